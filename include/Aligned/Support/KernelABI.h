@@ -1,0 +1,206 @@
+//===- KernelABI.h - What compiled kernels and the runtime agree on -*- C++ -*-===//
+//
+// Part of the Aligned project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// A kernel is a short sequence of phases. Each phase is one compiled function
+// over a three-dimensional grid of independent items, the same on every
+// target:
+//
+//   CPU     void symbol(const Params *params, int32_t x, int32_t y, int32_t z)
+//   NVPTX   .entry symbol(Params by value), x, y, z = the block indices
+//
+// The phases of a kernel run in order, with everything that one wrote visible
+// to the next. Nothing else synchronises. All pointers are addresses of the
+// target. No LLVM in this file.
+//
+//   decode   prepare (rows, kv heads, sequences)    rotate and quantise q
+//            score   (chunks, kv heads, sequences)  first-plane scores of a
+//                                                   chunk and their partial
+//                                                   log-sum-exp
+//            attend  (chunks, kv heads, sequences)  tiers from the whole
+//                                                   log-sum-exp, K refined, V
+//                                                   read, partial output
+//            merge   (rows, kv heads, sequences)    chunks added in order,
+//                                                   rotated back, report
+//   append   append  (1, kv heads, sequences)       rows to planes, K or V
+//   advance  advance (1, 1, sequences)              lengths += tokens
+//   unpack   unpack  (pages, kv heads, sequences)   planes to rows
+//
+// Chunks are kChunkTokens positions, whatever the length and the batch: what
+// is summed with what depends on a sequence's own length alone.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef ALIGNED_SUPPORT_KERNELABI_H
+#define ALIGNED_SUPPORT_KERNELABI_H
+
+#include "Aligned/Support/PageLayout.h"
+
+#include <cstddef>
+#include <cstdint>
+
+namespace aligned {
+
+/// Positions of one item of the phases `score` and `attend`.
+constexpr int64_t kChunkTokens = 256;
+constexpr int64_t kChunkPages = kChunkTokens / kPageTokens;
+
+/// Most query rows a sequence that count as decoding.
+constexpr int64_t kMaxQueryRows = 8;
+
+/// The budget that stands for `full`: any finite score asks for every plane.
+constexpr float kFullBudget = 1e30f;
+
+/// Extra bits asked for while a score is known to four bits only.
+constexpr float kFirstPlaneMargin = 2.0f;
+
+/// Bits of the status word of a sequence. They stay set until the sequence is
+/// freed.
+enum StatusBits : uint32_t {
+  kStatusOverflow = 1u, ///< An append went beyond the reserved capacity.
+  kStatusNonFinite = 2u ///< A row with a NaN or an infinity was stored.
+};
+
+/// Planes of one operand (K or V) of one layer. A page of sequence slot s,
+/// kv head h and position t starts at
+///   pages + pageTable[s * tableStride + t / kPageTokens] * pageStride
+///         + h * headStride.
+struct PlanesView {
+  uint8_t *pages;
+  int64_t pageStride; ///< bytes
+  int64_t headStride; ///< bytes
+  const int32_t *pageTable;
+  int64_t tableStride; ///< entries
+};
+
+/// What a decode says of one query head and row. Absolute errors are 2-norms
+/// over the channels of the output before it is rounded to its own type.
+struct HeadReport {
+  float logSumExp;      ///< nats; -inf where no token is visible
+  float norm;           ///< |o|
+  float estimate;       ///< statistical estimate of |o - o*|
+  float bound;          ///< |o - o*| is at most this
+  int32_t visible;      ///< N: positions within length, window, causal limit
+  int32_t keyRows[3];   ///< rows of the group's K read to 4, 8, 16 bits
+  int32_t valueRows[3]; ///< rows of the group's V read to 0, 8, 16 bits
+  int32_t reserved;
+  int64_t planeBytes; ///< bytes of planes fetched for the head's whole group
+  int64_t bytes;      ///< all cache bytes fetched for the group: planes,
+                      ///< scales, centres, page table, mask
+};
+static_assert(sizeof(HeadReport) == 64, "one report is 64 bytes");
+
+/// Statistics of one chunk and row, from `attend` to `merge`. Weights are
+/// relative to the chunk's own maximum: u_t = exp2(s_t - max). Norms are
+/// 2-norms. `betaT` is the bound of the error of s_t in nats, `var` its
+/// variance by the statistical model; see docs/rule.md.
+struct ChunkStats {
+  float max;        ///< max s_t, log2 domain; -inf: nothing visible
+  float sum;        ///< sum u_t
+  float sumBeta;    ///< sum u_t exp(beta_t)
+  float sumBetaV;   ///< sum u_t exp(beta_t) |v_t - c|max
+  float sumV;       ///< sum u_t |v_t - c|max
+  float maxV;       ///< max |v_t - c|max
+  float sumRead;    ///< sum u_t |v_t - v_t(read)|max
+  float variance;   ///< sum u_t^2 (var_t |v_t - m_j|^2 + |v_t - v_t(read)|^2)
+  float spread[kChunkPages]; ///< per page: sum u_t^2 var_t, to meet |m_j - o|^2
+  int32_t visible;
+  int32_t keyRows[3];
+  int32_t valueRows[3];
+  float reserved[3];
+};
+static_assert(sizeof(ChunkStats) == 80, "statistics are 80 bytes");
+
+/// Numbers about one rotated query row, from `prepare`.
+struct QueryStats {
+  float unit;   ///< y = unit * integer; NaN: the row is not finite
+  float absSum; ///< sum |y_d|
+  float sqrSum; ///< sum y_d^2
+  float reserved;
+};
+
+/// Scratch memory of one decode, indexed [sequence][kv head] first. R = group
+/// * rows, C = chunks, Dk and Dv the padded channels. Sizes: workspaceBytes().
+struct DecodeWorkspace {
+  int8_t *queryHigh;   ///< [R][Dk] q >> 8 of the 16-bit integers
+  uint8_t *queryLow;   ///< [R][Dk] q & 255
+  float *query;        ///< [R][Dk] y = rotated q * scale * log2(e)
+  QueryStats *queryStats; ///< [R]
+  float *scores;       ///< [R][C * kChunkTokens] log2 domain
+  float *firstMax;     ///< [C][R] of first-plane scores
+  float *firstSum;     ///< [C][R] sum exp2(s - firstMax)
+  ChunkStats *stats;   ///< [C][R]
+  float *partial;      ///< [C][R][Dv] sum u_t v_t(read), rotated basis
+};
+
+/// Parameters of the four phases of a decode. Strides count elements; the
+/// channel stride of q and o is 1. Row r of a group is head r / rows, query
+/// row r % rows.
+struct DecodeParams {
+  const void *query;
+  int64_t queryStride[4]; ///< sequence, kv head, head of the group, query row
+  void *output;
+  int64_t outputStride[4];
+  float *logSumExp;   ///< [sequence][kv head][R], nats; may be null
+  HeadReport *report; ///< [sequence][kv head][R]; may be null
+  const void *mask;   ///< element type says the problem; null without mask
+  int64_t maskStride[5]; ///< as queryStride, then token
+  const void *sinks;     ///< logits that join the denominator; null without
+  int64_t sinksStride[2]; ///< kv head, head of the group
+  PlanesView key;
+  PlanesView value;
+  const int32_t *slots;   ///< [sequences] slot in page tables and lengths
+  const int32_t *lengths; ///< [slot] positions stored
+  DecodeWorkspace work;
+  float scale;
+  float budget;
+  int32_t sequences;
+  int32_t kvHeads;
+  int32_t maxChunks; ///< C: grid size and stride of the workspace
+  int32_t reserved;
+};
+
+/// Parameters of `append`: rows of K or of V, one call for each.
+struct AppendParams {
+  const void *rows;
+  int64_t rowStride[4]; ///< sequence, kv head, token, channel; elements
+  PlanesView planes;
+  const int32_t *slots;
+  const int32_t *lengths;  ///< [slot] where the rows go; not advanced here
+  const int32_t *capacity; ///< [slot] positions reserved
+  uint32_t *status;        ///< [slot] StatusBits
+  int32_t sequences;
+  int32_t kvHeads;
+  int32_t tokens; ///< rows for each sequence
+  int32_t reserved;
+};
+
+/// Parameters of `advance`, which follows the appends of K and of V: the
+/// lengths of the layer move on, or the status says why not.
+struct AdvanceParams {
+  const int32_t *slots;
+  int32_t *lengths;
+  const int32_t *capacity;
+  uint32_t *status;
+  int32_t sequences;
+  int32_t tokens;
+};
+
+/// Parameters of `unpack`: what planes say, as rows.
+struct UnpackParams {
+  void *rows;
+  int64_t rowStride[4]; ///< sequence, kv head, token, channel; elements
+  PlanesView planes;
+  const int32_t *slots;
+  const int32_t *lengths;
+  int32_t sequences;
+  int32_t kvHeads;
+};
+
+} // namespace aligned
+
+#endif // ALIGNED_SUPPORT_KERNELABI_H
