@@ -63,10 +63,15 @@ def Aligned_PrecisionAttr : Aligned_Attr<"Precision", "precision"> {
     #all = #aligned.precision<full>
     ```
   }];
-  // Budget in bits; kFullBudget of KernelABI.h for `full`.
-  let parameters = (ins "float":$budget);
+  // Bits of the budget, as an f32; kFullBudget of KernelABI.h for `full`.
+  let parameters = (ins "::mlir::FloatAttr":$bits);
+  let builders = [AttrBuilder<(ins "float":$budget), [{
+    return $_get($_ctxt, ::mlir::FloatAttr::get(
+                             ::mlir::Float32Type::get($_ctxt), budget));
+  }]>];
   let hasCustomAssemblyFormat = 1;
   let extraClassDeclaration = [{
+    float getBudget() const { return getBits().getValue().convertToFloat(); }
     bool isFull() const;
     /// Parses `budget<B>` or `full`, as users write it. On failure `message`
     /// says what would have been right.

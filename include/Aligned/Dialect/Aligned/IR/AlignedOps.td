@@ -50,7 +50,7 @@ class Aligned_AttentionLikeOp<string mnemonic, Type kv, list<Trait> traits = []>
   let results = (outs Variadic<AnyRankedTensor>:$results);
   let assemblyFormat = [{
     attr-dict `ins` `(` $query `,` $key `,` $value `:` type($query) `,`
-      type($key) `,` type($value) `)`
+      qualified(type($key)) `,` qualified(type($value)) `)`
     (`scale` `(` $scale^ `:` type($scale) `)`)?
     (`mask` `(` $mask^ `:` type($mask) `)`)?
     (`lengths` `(` $lengths^ `:` type($lengths) `)`)?
@@ -81,7 +81,7 @@ class Aligned_AttentionLikeOp<string mnemonic, Type kv, list<Trait> traits = []>
 }
 
 def Aligned_AttentionOp : Aligned_AttentionLikeOp<"attention", Aligned_TensorOrMemRef, [
-    DeclareOpInterfaceMethods<AggregatedOpInterface, ["decomposeOperation"]>]> {
+    AggregatedOpInterface]> {
   let summary = "softmax(scale * Q K^T + mask) V";
   let description = [{
     For every batch index b, head of the group g and query row m:
@@ -145,7 +145,11 @@ def Aligned_AttentionOp : Aligned_AttentionLikeOp<"attention", Aligned_TensorOrM
     }
     ```
   }];
-  let extraClassDeclaration = sharedClassDeclaration;
+  let extraClassDeclaration = sharedClassDeclaration # [{
+    /// AggregatedOpInterface: the linalg that this operation means.
+    ::mlir::FailureOr<::llvm::SmallVector<::mlir::Value>>
+    decomposeOperation(::mlir::OpBuilder &builder);
+  }];
 }
 
 def Aligned_DecodeOp : Aligned_AttentionLikeOp<"decode", Aligned_PlanesType> {
@@ -232,7 +236,7 @@ def Aligned_PackOp : Aligned_Op<"pack", [
   let arguments = (ins Aligned_TensorOrMemRef:$source,
                        OptionalAttr<FlatSymbolRefAttr>:$kernel);
   let results = (outs Aligned_PlanesType:$planes);
-  let assemblyFormat = "$source attr-dict `:` type($source) `to` type($planes)";
+  let assemblyFormat = "$source attr-dict `:` type($source) `to` qualified(type($planes))";
   let hasVerifier = 1;
 }
 
@@ -265,7 +269,7 @@ def Aligned_AppendOp : Aligned_Op<"append", [
   let results = (outs Aligned_PlanesType:$result);
   let assemblyFormat = [{
     $rows `to` $planes (`at` $position^)? attr-dict
-    `:` type($rows) `,` type($planes) `->` type($result)
+    `:` type($rows) `,` qualified(type($planes)) `->` qualified(type($result))
   }];
   let hasVerifier = 1;
 }
@@ -298,7 +302,7 @@ def Aligned_UnpackOp : Aligned_Op<"unpack", [
   let results = (outs Variadic<AnyRankedTensor>:$results);
   let assemblyFormat = [{
     $planes `outs` `(` $output `:` type($output) `)` attr-dict
-    `:` type($planes) (`->` type($results)^)?
+    `:` qualified(type($planes)) (`->` type($results)^)?
   }];
   let hasVerifier = 1;
   let extraClassDeclaration = [{
@@ -322,7 +326,7 @@ def Aligned_LengthOp : Aligned_Op<"length", [Pure]> {
   }];
   let arguments = (ins Aligned_PlanesType:$planes);
   let results = (outs Index:$result);
-  let assemblyFormat = "$planes attr-dict `:` type($planes)";
+  let assemblyFormat = "$planes attr-dict `:` qualified(type($planes))";
   let hasFolder = 1;
 }
 
@@ -380,9 +384,9 @@ def Aligned_LoadPlanesOp : Aligned_Op<"load_planes"> {
 
     ```mlir
     func.func @row(%page: !llvm.ptr, %row: i32, %c: i32) -> vector<64xi8> {
-      %a, %b = aligned.load_planes %page[%row, %c] planes 0 to 2
-          of #aligned.layout<fixed, role = key, planes = [4, 4, 8], page = 128, channels = 64>
-          : !llvm.ptr -> vector<64xi8>, vector<64xi8>
+      %a, %b = aligned.load_planes
+          #aligned.layout<fixed, role = key, planes = [4, 4, 8], page = 128, channels = 64>,
+          %page[%row, %c] planes 0 to 2 : !llvm.ptr -> vector<64xi8>, vector<64xi8>
       return %b : vector<64xi8>
     }
     ```
@@ -393,8 +397,8 @@ def Aligned_LoadPlanesOp : Aligned_Op<"load_planes"> {
     Aligned_LayoutAttr:$layout);
   let results = (outs Variadic<VectorOfRankAndType<[1], [I8]>>:$digits);
   let assemblyFormat = [{
-    $page `[` $row `,` $channel `]` `planes` $from `to` $to `of` $layout
-    attr-dict `:` type($page) `->` type($digits)
+    qualified($layout) `,` $page `[` $row `,` $channel `]`
+    `planes` $from `to` $to attr-dict `:` type($page) `->` type($digits)
   }];
   let hasVerifier = 1;
 }
