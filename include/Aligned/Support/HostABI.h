@@ -52,7 +52,7 @@ struct HostDecode {
   int64_t maskStride[5];
   const void *sinks;
   int64_t sinksStride[2];
-  void *key;   ///< handles of planes
+  void *key; ///< handles of planes
   void *value;
   const int64_t *lengths; ///< [sequence] positions that are visible, or null:
                           ///< all that are stored

@@ -1,4 +1,5 @@
-//===- KernelABI.h - What compiled kernels and the runtime agree on -*- C++ -*-===//
+//===- KernelABI.h - What compiled kernels and the runtime agree on -*- C++
+//-*-===//
 //
 // Part of the Aligned project, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.
@@ -99,14 +100,14 @@ static_assert(sizeof(HeadReport) == 64, "one report is 64 bytes");
 /// 2-norms. `betaT` is the bound of the error of s_t in nats, `var` its
 /// variance by the statistical model; see docs/rule.md.
 struct ChunkStats {
-  float max;        ///< max s_t, log2 domain; -inf: nothing visible
-  float sum;        ///< sum u_t
-  float sumBeta;    ///< sum u_t exp(beta_t)
-  float sumBetaV;   ///< sum u_t exp(beta_t) |v_t - c|max
-  float sumV;       ///< sum u_t |v_t - c|max
-  float maxV;       ///< max |v_t - c|max
-  float sumRead;    ///< sum u_t |v_t - v_t(read)|max
-  float variance;   ///< sum u_t^2 (var_t |v_t - m_j|^2 + |v_t - v_t(read)|^2)
+  float max;      ///< max s_t, log2 domain; -inf: nothing visible
+  float sum;      ///< sum u_t
+  float sumBeta;  ///< sum u_t exp(beta_t)
+  float sumBetaV; ///< sum u_t exp(beta_t) |v_t - c|max
+  float sumV;     ///< sum u_t |v_t - c|max
+  float maxV;     ///< max |v_t - c|max
+  float sumRead;  ///< sum u_t |v_t - v_t(read)|max
+  float variance; ///< sum u_t^2 (var_t |v_t - m_j|^2 + |v_t - v_t(read)|^2)
   float spread[kChunkPages]; ///< per page: sum u_t^2 var_t, to meet |m_j - o|^2
   int32_t visible;
   int32_t keyRows[3];
@@ -126,15 +127,15 @@ struct QueryStats {
 /// Scratch memory of one decode, indexed [sequence][kv head] first. R = group
 /// * rows, C = chunks, Dk and Dv the padded channels. Sizes: workspaceBytes().
 struct DecodeWorkspace {
-  int8_t *queryHigh;   ///< [R][Dk] q >> 8 of the 16-bit integers
-  uint8_t *queryLow;   ///< [R][Dk] q & 255
-  float *query;        ///< [R][Dk] y = rotated q * scale * log2(e)
+  int8_t *queryHigh;      ///< [R][Dk] q >> 8 of the 16-bit integers
+  uint8_t *queryLow;      ///< [R][Dk] q & 255
+  float *query;           ///< [R][Dk] y = rotated q * scale * log2(e)
   QueryStats *queryStats; ///< [R]
-  float *scores;       ///< [R][C * kChunkTokens] log2 domain
-  float *firstMax;     ///< [C][R] of first-plane scores
-  float *firstSum;     ///< [C][R] sum exp2(s - firstMax)
-  ChunkStats *stats;   ///< [C][R]
-  float *partial;      ///< [C][R][Dv] sum u_t v_t(read), rotated basis
+  float *scores;          ///< [R][C * kChunkTokens] log2 domain
+  float *firstMax;        ///< [C][R] of first-plane scores
+  float *firstSum;        ///< [C][R] sum exp2(s - firstMax)
+  ChunkStats *stats;      ///< [C][R]
+  float *partial;         ///< [C][R][Dv] sum u_t v_t(read), rotated basis
 };
 
 /// Parameters of the four phases of a decode. Strides count elements; the
@@ -145,11 +146,11 @@ struct DecodeParams {
   int64_t queryStride[4]; ///< sequence, kv head, head of the group, query row
   void *output;
   int64_t outputStride[4];
-  float *logSumExp;   ///< [sequence][kv head][R], nats; may be null
-  HeadReport *report; ///< [sequence][kv head][R]; may be null
-  const void *mask;   ///< element type says the problem; null without mask
-  int64_t maskStride[5]; ///< as queryStride, then token
-  const void *sinks;     ///< logits that join the denominator; null without
+  float *logSumExp;       ///< [sequence][kv head][R], nats; may be null
+  HeadReport *report;     ///< [sequence][kv head][R]; may be null
+  const void *mask;       ///< element type says the problem; null without mask
+  int64_t maskStride[5];  ///< as queryStride, then token
+  const void *sinks;      ///< logits that join the denominator; null without
   int64_t sinksStride[2]; ///< kv head, head of the group
   PlanesView key;
   PlanesView value;

@@ -1,4 +1,5 @@
-//===- AlignedAttrs.cpp - Attributes of the aligned dialect -------------------===//
+//===- AlignedAttrs.cpp - Attributes of the aligned dialect
+//-------------------===//
 //
 // Part of the Aligned project, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.
@@ -132,8 +133,7 @@ LogicalResult LayoutAttr::verify(function_ref<InFlightDiagnostic()> emitError,
       getWidths({static_cast<PlaneRole>(role), channels});
   if (planes != ArrayRef<int64_t>(widths))
     return emitError() << "expects planes of " << widths << " bits for role "
-                       << stringifyRole(role) << ", got "
-                       << planes;
+                       << stringifyRole(role) << ", got " << planes;
   return success();
 }
 
@@ -145,11 +145,12 @@ static bool isRowType(Type type) {
   return isa<Float16Type, BFloat16Type, Float32Type>(type);
 }
 
-LogicalResult DecodeProblemAttr::verify(
-    function_ref<InFlightDiagnostic()> emitError, int64_t keyHeadDim,
-    int64_t valueHeadDim, int64_t group, int64_t rows, Type query, Type cache,
-    Type output, Type mask, Type sinks, FloatAttr softcap, int64_t window,
-    bool causal, MaskedRows maskedRows) {
+LogicalResult
+DecodeProblemAttr::verify(function_ref<InFlightDiagnostic()> emitError,
+                          int64_t keyHeadDim, int64_t valueHeadDim,
+                          int64_t group, int64_t rows, Type query, Type cache,
+                          Type output, Type mask, Type sinks, FloatAttr softcap,
+                          int64_t window, bool causal, MaskedRows maskedRows) {
   if (keyHeadDim <= 0 || valueHeadDim <= 0)
     return emitError() << "expects positive head sizes, got " << keyHeadDim
                        << " and " << valueHeadDim;

@@ -1,4 +1,5 @@
-//===- AlignedDialect.cpp - The aligned dialect -------------------------------===//
+//===- AlignedDialect.cpp - The aligned dialect
+//-------------------------------===//
 //
 // Part of the Aligned project, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

@@ -1,4 +1,5 @@
-//===- AlignedOps.cpp - Operations on planes, and of kernels ------------------===//
+//===- AlignedOps.cpp - Operations on planes, and of kernels
+//------------------===//
 //
 // Part of the Aligned project, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.
@@ -19,10 +20,10 @@ using namespace aligned;
 #include "Aligned/Dialect/Aligned/IR/AlignedOps.cpp.inc"
 
 /// Reads `value` if it is in memory; tensors and planes are values.
-static void addRead(
-    OpOperand &operand,
-    SmallVectorImpl<SideEffects::EffectInstance<MemoryEffects::Effect>>
-        &effects) {
+static void
+addRead(OpOperand &operand,
+        SmallVectorImpl<SideEffects::EffectInstance<MemoryEffects::Effect>>
+            &effects) {
   if (isa<MemRefType>(operand.get().getType()))
     effects.emplace_back(MemoryEffects::Read::get(), &operand);
 }

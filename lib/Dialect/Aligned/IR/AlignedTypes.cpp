@@ -1,4 +1,5 @@
-//===- AlignedTypes.cpp - Types of the aligned dialect ------------------------===//
+//===- AlignedTypes.cpp - Types of the aligned dialect
+//------------------------===//
 //
 // Part of the Aligned project, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

@@ -1,4 +1,5 @@
-//===- AttentionOps.cpp - Attention, and decode over planes -------------------===//
+//===- AttentionOps.cpp - Attention, and decode over planes
+//-------------------===//
 //
 // Part of the Aligned project, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.
@@ -62,8 +63,7 @@ static SmallVector<IndexedOperand> getIndexedOperands(OpTy op) {
   return operands;
 }
 
-template <typename OpTy>
-static AffineMap findMap(OpTy op, StringRef name) {
+template <typename OpTy> static AffineMap findMap(OpTy op, StringRef name) {
   for (const IndexedOperand &operand : getIndexedOperands(op))
     if (operand.name == name)
       return operand.map;
@@ -85,10 +85,9 @@ static FailureOr<AttentionDims> classifyDims(AffineMap query, AffineMap key,
   dims.k1 = numDims - 2;
   dims.k2 = numDims - 1;
   auto usedBy = [&](unsigned dim) {
-    return std::array<bool, 4>{query.isFunctionOfDim(dim),
-                               key.isFunctionOfDim(dim),
-                               value.isFunctionOfDim(dim),
-                               output.isFunctionOfDim(dim)};
+    return std::array<bool, 4>{
+        query.isFunctionOfDim(dim), key.isFunctionOfDim(dim),
+        value.isFunctionOfDim(dim), output.isFunctionOfDim(dim)};
   };
   using Uses = std::array<bool, 4>; // query, key, value, output
   const Uses isM{true, false, false, true}, isN{false, true, true, false},
@@ -148,9 +147,10 @@ static LogicalResult verifyOptionalMaps(OpTy op, const AttentionDims &dims) {
   rows.push_back(dims.m);
   SmallVector<unsigned> scores = rows;
   scores.push_back(dims.n);
-  std::pair<StringRef, ArrayRef<unsigned>> allowed[] = {
-      {"mask", scores}, {"lengths", batch}, {"sinks", heads},
-      {"logsumexp", rows}};
+  std::pair<StringRef, ArrayRef<unsigned>> allowed[] = {{"mask", scores},
+                                                        {"lengths", batch},
+                                                        {"sinks", heads},
+                                                        {"logsumexp", rows}};
   for (auto [name, among] : allowed)
     if (AffineMap map = findMap(op, name); map && !isAmong(map, among))
       return op.emitOpError("(C3) the map of ")
@@ -202,7 +202,8 @@ static LogicalResult verifyElements(OpTy op,
                                     ArrayRef<IndexedOperand> operands) {
   for (const IndexedOperand &operand : operands) {
     Type type = getElementType(operand.value);
-    bool isFloat = isa<Float16Type, BFloat16Type, Float32Type, Float64Type>(type);
+    bool isFloat =
+        isa<Float16Type, BFloat16Type, Float32Type, Float64Type>(type);
     bool ok = isFloat;
     if (operand.name == "mask")
       ok |= type.isInteger(1);
@@ -262,10 +263,10 @@ template <typename OpTy> static LogicalResult verifyAttention(OpTy op) {
 }
 
 template <typename OpTy>
-static void addEffects(
-    OpTy op,
-    SmallVectorImpl<SideEffects::EffectInstance<MemoryEffects::Effect>>
-        &effects) {
+static void
+addEffects(OpTy op,
+           SmallVectorImpl<SideEffects::EffectInstance<MemoryEffects::Effect>>
+               &effects) {
   for (OpOperand &operand : op->getOpOperands()) {
     if (!isa<MemRefType>(operand.get().getType()))
       continue;
@@ -358,7 +359,8 @@ DecodeProblemAttr DecodeOp::getProblem() {
   return DecodeProblemAttr::get(
       context, sizes[dims.k1], sizes[dims.k2], group, sizes[dims.m],
       getElementType(getQuery()), getKey().getType().getElementType(),
-      getElementType(getOutput()), typeOrNone(getMask()), typeOrNone(getSinks()),
-      FloatAttr::get(Float32Type::get(context), softcap), getWindow().value_or(0), getCausal(),
-      getMaskedRows());
+      getElementType(getOutput()), typeOrNone(getMask()),
+      typeOrNone(getSinks()),
+      FloatAttr::get(Float32Type::get(context), softcap),
+      getWindow().value_or(0), getCausal(), getMaskedRows());
 }
