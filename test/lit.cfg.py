@@ -18,6 +18,8 @@ llvm_config.add_tool_substitutions(["aligned-opt", "aligned-run", "aligned-eval"
 if shutil.which("ptxas"):
     config.available_features.add("ptxas")
 config.substitutions.append(("%python", f'"{sys.executable}"'))
+config.substitutions.append(("%cmake", f'"{config.cmake}"'))
+config.substitutions.append(("%aligned_build", config.aligned_obj_root))
 config.substitutions.append(("%make_safetensors", f'"{sys.executable}" {config.test_source_root}/utils/make_safetensors.py'))
 
 
