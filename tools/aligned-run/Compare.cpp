@@ -43,7 +43,9 @@ static RowError compareRows(const std::vector<double> &result,
   RowError row;
   for (size_t i = 0; i < result.size(); ++i) {
     double off = difference(result[i], reference[i]);
-    double allowed = elementwise * std::max(1.0, std::fabs(reference[i]));
+    double allowed = std::isfinite(reference[i])
+                         ? elementwise * std::max(1.0, std::fabs(reference[i]))
+                         : 0;
     double beyond = off > allowed ? off - allowed : 0;
     if (off > row.largest) {
       row.largest = off;
