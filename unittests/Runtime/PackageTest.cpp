@@ -129,8 +129,8 @@ TEST_F(PackageTest, RefusesCodeForAnotherCpu) {
 TEST_F(PackageTest, RefusesCodeThatDoesNotLoad) {
   std::vector<char> bytes;
   std::string error;
-  ASSERT_TRUE(
-      serializePackage(referenceManifest(), {{"cpu", "no ELF"}}, bytes, error));
+  ASSERT_TRUE(serializePackage(referenceManifest(),
+                               {{"cpu", "no ELF"}, {"ptx", ""}}, bytes, error));
   ASSERT_TRUE(succeeded(load(bytes)));
   EXPECT_TRUE(failed(alignedKernelLoad(device, package, 0, &kernel),
                      ALIGNED_CORRUPT_FILE, {"section 'cpu'", "cannot load"}));

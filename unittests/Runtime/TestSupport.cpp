@@ -79,6 +79,14 @@ Manifest test::referenceManifest() {
   manifest.decodes[1].problem.mask = "f32";
   manifest.decodes[1].problem.sinks = "f32";
   manifest.targets["cpu"].code = "cpu";
+  ManifestTarget &gpu = manifest.targets["nvptx:sm_80"];
+  gpu.code = "ptx";
+  for (const char *decode : {"decode_0", "decode_masked"})
+    for (const char *phase : {"_prepare", "_score", "_attend", "_merge"})
+      gpu.kernels[std::string(decode) + phase] = {64, 1000};
+  for (const char *kernel : {"append_key", "append_value", "unpack_key",
+                             "unpack_value", kAdvanceSymbol})
+    gpu.kernels[kernel] = {64, 1000};
   return manifest;
 }
 

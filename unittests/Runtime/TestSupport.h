@@ -63,8 +63,8 @@ failed(const Outcome &outcome, AlignedErrorCode code,
 Manifest referenceManifest();
 /// The shared object that holds them.
 std::string referenceCode();
-/// A package of both. `gpuTargets` get "code" that the tests' own driver
-/// understands.
+/// A package of both. The "PTX" in it is what the tests' own driver
+/// (FakeCudaDriver.cpp) understands.
 std::vector<char> referencePackage(const Manifest &manifest);
 
 /// Owns a handle of the C interface.
