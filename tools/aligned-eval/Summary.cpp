@@ -8,37 +8,12 @@
 
 #include "Summary.h"
 
-#include <algorithm>
-#include <cmath>
+#include "Statistics.h"
+
 #include <cstdio>
 #include <nlohmann/json.hpp>
-#include <numeric>
 
 using namespace aligned;
-
-static double mean(const std::vector<double> &numbers) {
-  return std::accumulate(numbers.begin(), numbers.end(), 0.0) /
-         static_cast<double>(numbers.size());
-}
-
-/// Interpolates between neighbours, as numpy does.
-static double quantile(std::vector<double> numbers, double share) {
-  std::sort(numbers.begin(), numbers.end());
-  double place = share * static_cast<double>(numbers.size() - 1);
-  size_t below = static_cast<size_t>(place);
-  size_t above = std::min(below + 1, numbers.size() - 1);
-  return numbers[below] + (place - static_cast<double>(below)) *
-                              (numbers[above] - numbers[below]);
-}
-
-static double median(const std::vector<double> &numbers) {
-  return quantile(numbers, 0.5);
-}
-
-/// Share of a 16-bit cache's planes that was read.
-static double fraction(const Measurements &m) {
-  return (mean(m.keyBits) + mean(m.valueBits)) / 32;
-}
 
 void aligned::printTable(const Subject &subject,
                          const std::vector<Measurements> &measurements) {

@@ -15,6 +15,8 @@
 
 #include "Evaluate.h"
 #include "Handles.h"
+#include "Page.h"
+#include "Statistics.h"
 #include "Summary.h"
 #include "Tool.h"
 
@@ -44,14 +46,21 @@ position tokens - positions + i and sees the tokens up to and including its own.
   --narrow=TYPE       round K and V in f32 to f16 or bf16
   --threads=N         threads of the float64 attention (one a processor)
   --json=FILE         write the results as JSON too
+  --html=FILE         write them as a page with plots
+
+exit with 1 if a precision exceeds (and always if an error exceeds its bound):
+  --max-mean-error=E  mean of the relative errors
+  --max-p99-error=E   their 99th percentile
+  --max-fraction=F    share of the planes that was read, 0 to 1
 )";
 
 namespace {
 struct Options {
-  std::string file, json;
+  std::string file, json, html;
   std::string device = "cpu", precisions = "budget<10>,budget<12>,full";
   RecordingOptions recording;
   int64_t threads = std::max(1u, std::thread::hardware_concurrency());
+  double maxMean = INFINITY, maxP99 = INFINITY, maxFraction = INFINITY;
 };
 } // namespace
 
@@ -64,6 +73,10 @@ static Options parseOptions(int argc, char **argv) {
     kNarrow,
     kThreads,
     kJson,
+    kHtml,
+    kMaxMean,
+    kMaxP99,
+    kMaxFraction,
     kHelp
   };
   static const option kOptions[] = {
@@ -74,6 +87,10 @@ static Options parseOptions(int argc, char **argv) {
       {"narrow", required_argument, nullptr, kNarrow},
       {"threads", required_argument, nullptr, kThreads},
       {"json", required_argument, nullptr, kJson},
+      {"html", required_argument, nullptr, kHtml},
+      {"max-mean-error", required_argument, nullptr, kMaxMean},
+      {"max-p99-error", required_argument, nullptr, kMaxP99},
+      {"max-fraction", required_argument, nullptr, kMaxFraction},
       {"help", no_argument, nullptr, kHelp},
       {nullptr, 0, nullptr, 0}};
   Options options;
@@ -101,6 +118,18 @@ static Options parseOptions(int argc, char **argv) {
       break;
     case kJson:
       options.json = value;
+      break;
+    case kHtml:
+      options.html = value;
+      break;
+    case kMaxMean:
+      options.maxMean = parseTolerance("--max-mean-error", value);
+      break;
+    case kMaxP99:
+      options.maxP99 = parseTolerance("--max-p99-error", value);
+      break;
+    case kMaxFraction:
+      options.maxFraction = parseTolerance("--max-fraction", value);
       break;
     case kHelp:
       std::fputs(kUsage, stdout);
@@ -152,6 +181,28 @@ static OwnedKernel compileFor(AlignedDevice device, const std::string &module) {
   return OwnedKernel(kernel);
 }
 
+static void writeText(const std::string &path, const std::string &text) {
+  std::string error;
+  if (!writeFileAtomically(path, text.data(), text.size(), error))
+    fatal(error);
+}
+
+static void checkLimits(const Options &options, const Measurements &m) {
+  auto limit = [&](const char *what, double value, double most) {
+    char text[128];
+    std::snprintf(text, sizeof(text), ": the %s is %.3g, more than %.3g", what,
+                  value, most);
+    if (!(value <= most))
+      fatal(m.precision.name + text);
+  };
+  if (m.boundViolated)
+    fatal(m.precision.name + ": " + std::to_string(m.boundViolated) +
+          " errors are beyond their reported bound");
+  limit("mean error", mean(m.error), options.maxMean);
+  limit("p99 error", quantile(m.error, .99), options.maxP99);
+  limit("fraction", fraction(m), options.maxFraction);
+}
+
 int main(int argc, char **argv) {
   toolName = "aligned-eval";
   Options options = parseOptions(argc, argv);
@@ -185,11 +236,11 @@ int main(int argc, char **argv) {
                                exact.kernelError.end());
   }
   printTable(subject, measurements);
-  std::string error;
-  if (!options.json.empty()) {
-    std::string text = formatJson(subject, measurements);
-    if (!writeFileAtomically(options.json, text.data(), text.size(), error))
-      fatal(error);
-  }
+  if (!options.json.empty())
+    writeText(options.json, formatJson(subject, measurements));
+  if (!options.html.empty())
+    writeText(options.html, formatPage(subject, measurements));
+  for (const Measurements &m : measurements)
+    checkLimits(options, m);
   return 0;
 }
