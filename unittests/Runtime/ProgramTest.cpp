@@ -163,16 +163,15 @@ TEST_F(ProgramTest, KAndVMustAgree) {
 }
 
 namespace {
-/// Arguments of the entry "step".
+/// Arguments of the entry "step": `count` new rows at `position` of `tokens`.
 struct Step {
-  explicit Step(int64_t tokens, int64_t position, int64_t visible)
+  Step(int64_t tokens, int64_t position, int64_t visible, int64_t count = 1)
       : q({2, 2, 2, 16}, 1), k({2, tokens, 2, 16}, 1000),
-        v({2, 2, tokens, 8}, 2000), newKey({2, 2, 1, 16}, 3000),
-        newValue({2, 2, 1, 8}, 4000), mask({tokens + 1}, 9), sinks({2, 2}, 8),
-        position(position), lengths{visible, tokens + 1} {
-    mask.values.resize(static_cast<size_t>(
-        mask.shape[0] = position == -1 ? tokens + 1 : position + 1));
-  }
+        v({2, 2, tokens, 8}, 2000), newKey({2, 2, count, 16}, 3000),
+        newValue({2, 2, count, 8}, 4000),
+        mask({(position == -1 ? tokens : position) + count}, 9),
+        sinks({2, 2}, 8), position(position),
+        begin(position == -1 ? tokens : position), lengths{visible, 1000000} {}
   std::vector<AlignedTensor> arguments() {
     static const int64_t two = 2;
     return {q.tensor(),
@@ -185,48 +184,48 @@ struct Step {
             mask.tensor(),
             sinks.tensor()};
   }
-  const float *key(int64_t b, int64_t h, int64_t t, int64_t end) {
-    return t == end ? newKey.at(b, h, 0) : k.at(b, t, h);
+  const float *key(int64_t b, int64_t h, int64_t t) {
+    return t >= begin ? newKey.at(b, h, t - begin) : k.at(b, t, h);
   }
-  const float *value(int64_t b, int64_t h, int64_t t, int64_t end) {
-    return t == end ? newValue.at(b, h, 0) : v.at(b, h, t);
+  const float *value(int64_t b, int64_t h, int64_t t) {
+    return t >= begin ? newValue.at(b, h, t - begin) : v.at(b, h, t);
   }
   Floats q, k, v, newKey, newValue, mask, sinks;
-  int64_t position, lengths[2];
+  int64_t position, begin, lengths[2];
 };
 } // namespace
 
 TEST_F(ProgramTest, AppendsAndUnpacksResults) {
   ASSERT_TRUE(succeeded(load("step")));
-  // At the end, past the end of the last page, and inside.
-  for (auto [tokens, position] : {std::pair<int64_t, int64_t>{5, -1},
-                                  {256, 256},
-                                  {255, -1},
-                                  {300, 129}}) {
-    Step step(tokens, position, /*visible=*/4);
+  struct {
+    int64_t tokens, position, count;
+  } cases[] = {
+      {5, -1, 1},     {256, 256, 1}, {255, -1, 1}, {300, 129, 1}, // cut back
+      {100, -1, 500}, // outgrows the pages that were taken for the first
+  };
+  for (auto [tokens, position, count] : cases) {
+    Step step(tokens, position, /*visible=*/4, count);
     ASSERT_TRUE(succeeded(run(step.arguments())));
-    int64_t end = position == -1 ? tokens : position;
+    int64_t end = step.begin + count;
     expectAttention(
         step.q,
-        [&](int64_t b, int64_t h, int64_t t) { return step.key(b, h, t, end); },
-        [&](int64_t b, int64_t h, int64_t t) {
-          return step.value(b, h, t, end);
-        },
-        {4, end + 1}, step.mask.values, step.sinks.values);
+        [&](int64_t b, int64_t h, int64_t t) { return step.key(b, h, t); },
+        [&](int64_t b, int64_t h, int64_t t) { return step.value(b, h, t); },
+        {4, end}, step.mask.values, step.sinks.values);
     const AlignedTensor *key = alignedProgramGetResult(program, 1);
     ASSERT_EQ(key->rank, 4);
-    EXPECT_EQ(key->shape[1], end + 1);
+    EXPECT_EQ(key->shape[1], end);
     for (int64_t b : {0, 1})
-      for (int64_t t = 0; t <= end; ++t)
+      for (int64_t t = 0; t < end; ++t)
         for (int64_t h : {0, 1})
           ASSERT_EQ(std::memcmp(static_cast<float *>(key->data) +
-                                    ((b * (end + 1) + t) * 2 + h) * kKey,
-                                step.key(b, h, t, end), kKey * sizeof(float)),
+                                    ((b * end + t) * 2 + h) * kKey,
+                                step.key(b, h, t), kKey * sizeof(float)),
                     0)
               << b << " " << t << " " << h;
-    const AlignedTensor *count = alignedProgramGetResult(program, 2);
-    EXPECT_EQ(count->rank, 0);
-    EXPECT_EQ(*static_cast<int64_t *>(count->data), end + 1);
+    const AlignedTensor *length = alignedProgramGetResult(program, 2);
+    EXPECT_EQ(length->rank, 0);
+    EXPECT_EQ(*static_cast<int64_t *>(length->data), end);
   }
 }
 

@@ -15,7 +15,11 @@
 using namespace aligned;
 
 std::string test::referenceCode() {
-  std::ifstream file(ALIGNED_REFERENCE_KERNELS, std::ios::binary);
+  return readFile(ALIGNED_REFERENCE_KERNELS);
+}
+
+std::string test::readFile(const char *path) {
+  std::ifstream file(path, std::ios::binary);
   return {std::istreambuf_iterator<char>(file),
           std::istreambuf_iterator<char>()};
 }
@@ -71,8 +75,8 @@ Manifest test::referenceManifest() {
   manifest.entries.push_back(
       {"step",
        "entry_step",
-       {q, k, tensor({2, 2, -1, dv}), tensor({2, 2, 1, dk}),
-        tensor({2, 2, 1, dv}), position, lengths, tensor({-1}),
+       {q, k, tensor({2, 2, -1, dv}), tensor({2, 2, -1, dk}),
+        tensor({2, 2, -1, dv}), position, lengths, tensor({-1}),
         tensor({2, group})},
        {o, k, position}});
   manifest.decodes = {decodeNamed("decode_0"), decodeNamed("decode_masked")};

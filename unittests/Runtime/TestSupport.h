@@ -59,6 +59,7 @@ failed(const Outcome &outcome, AlignedErrorCode code,
   return ::testing::AssertionSuccess();
 }
 
+std::string readFile(const char *path);
 /// The manifest of the reference kernels.
 Manifest referenceManifest();
 /// The shared object that holds them.
