@@ -137,6 +137,7 @@ static AlignedKernel compile(AlignedDevice device) {
   AlignedJitOptions options = {0};
   AlignedPackage package;
   AlignedKernel kernel;
+  AlignedProblem problem;
   if (alignedDeviceIsGpu(device))
     snprintf(targets, sizeof(targets), "cpu,nvptx:%s", arch ? arch : "sm_80");
   options.targets = targets;
@@ -150,6 +151,14 @@ static AlignedKernel compile(AlignedDevice device) {
   }
   check(alignedKernelLoad(device, package, 0, &kernel));
   alignedPackageDestroy(package);
+  /* Heads that share K and V are a group or query rows, as the compiler likes:
+     either way they are kGroup rows, kHeadDim apart. */
+  alignedKernelGetProblem(kernel, &problem);
+  if (problem.group * problem.rows != kGroup ||
+      problem.keyHeadDim != kHeadDim || strcmp(problem.cacheType, "bf16")) {
+    fprintf(stderr, "embed: the kernel computes another attention\n");
+    exit(1);
+  }
   return kernel;
 }
 
@@ -202,6 +211,7 @@ static int run(AlignedDevice device, void *stream) {
   args.query = queries;
   args.queryKvHeadStride = args.outputKvHeadStride = kGroup * kHeadDim;
   args.queryGroupStride = args.outputGroupStride = kHeadDim;
+  args.queryRowStride = args.outputRowStride = kHeadDim;
   args.output = outputMemory;
   args.report = reportMemory;
   for (int tokens = 0; tokens < kTokens;) {
