@@ -1,16 +1,36 @@
+import ctypes
 import os
 import shutil
+import sys
 
 import lit.formats
 from lit.llvm import llvm_config
 config.name = "ALIGNED"
 config.test_format = lit.formats.ShTest(not llvm_config.use_lit_shell)
-config.suffixes = [".mlir"]
+config.suffixes = [".mlir", ".test"]
+config.excludes = ["Inputs", "utils"]
 config.test_source_root = os.path.dirname(__file__)
 config.test_exec_root = os.path.join(config.aligned_obj_root, "test")
 config.environment["FILECHECK_OPTS"] = "-enable-var-scope --allow-unused-prefixes=false"
 llvm_config.use_default_substitutions()
 llvm_config.with_environment("PATH", config.llvm_tools_dir, append_path=True)
-llvm_config.add_tool_substitutions(["aligned-opt", "mlir-opt", "mlir-translate", "mlir-runner"], [os.path.join(config.aligned_obj_root, "bin"), config.llvm_tools_dir])
+llvm_config.add_tool_substitutions(["aligned-opt", "aligned-run", "aligned-eval", "aligned-compile", "mlir-opt", "mlir-translate", "mlir-runner"], [os.path.join(config.aligned_obj_root, "bin"), config.llvm_tools_dir])
 if shutil.which("ptxas"):
     config.available_features.add("ptxas")
+config.substitutions.append(("%python", f'"{sys.executable}"'))
+config.substitutions.append(("%cmake", f'"{config.cmake}"'))
+config.substitutions.append(("%aligned_build", config.aligned_obj_root))
+config.substitutions.append(("%make_safetensors", f'"{sys.executable}" {config.test_source_root}/utils/make_safetensors.py'))
+
+
+def has_gpu():
+    try:
+        driver = ctypes.CDLL("libcuda.so.1")
+    except OSError:
+        return False
+    count = ctypes.c_int(0)
+    return driver.cuInit(0) == 0 and driver.cuDeviceGetCount(ctypes.byref(count)) == 0 and count.value > 0
+
+
+if has_gpu():
+    config.available_features.add("cuda")

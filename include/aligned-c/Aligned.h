@@ -63,6 +63,9 @@ ALIGNED_CAPI AlignedErrorCode alignedErrorGetCode(AlignedError error);
    error. */
 ALIGNED_CAPI const char *alignedErrorGetMessage(AlignedError error);
 ALIGNED_CAPI void alignedErrorDestroy(AlignedError error);
+/* For libraries on top of this one, which return errors of their own. */
+ALIGNED_CAPI AlignedError alignedErrorCreate(AlignedErrorCode code,
+                                             const char *message);
 
 /* "MAJOR.MINOR.PATCH" */
 ALIGNED_CAPI const char *alignedGetVersion(void);

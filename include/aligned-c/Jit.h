@@ -32,6 +32,9 @@ typedef struct AlignedJitOptions {
   /* Folder of the disk cache, made if absent; NULL: none. Entries are keyed by
      the IR, these options, the compiler's version and the CPU. */
   const char *cacheDirectory;
+  /* 1: attention becomes the linalg that it means, not decodes over planes: the
+     oracle to compare with. */
+  int decompose;
 } AlignedJitOptions;
 
 /* What a compilation took. */

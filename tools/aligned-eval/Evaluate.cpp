@@ -1,0 +1,250 @@
+//===- Evaluate.cpp - Decodes of a recording, measured --------------------===//
+//
+// Part of the Aligned project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Evaluate.h"
+
+#include "Elements.h"
+#include "Handles.h"
+#include "Tool.h"
+
+#include <chrono>
+#include <cmath>
+#include <cstdio>
+
+using namespace aligned;
+
+std::string aligned::buildModule(const RecordedLayer &layer,
+                                 const std::string &cacheType, float scale) {
+  auto tensor = [](std::vector<std::string> sizes, const std::string &type) {
+    std::string text = "tensor<";
+    for (const std::string &size : sizes)
+      text += size + "x";
+    return text + type + ">";
+  };
+  const std::string heads = std::to_string(layer.key.heads),
+                    group = std::to_string(layer.group()),
+                    depth = std::to_string(layer.key.channels),
+                    width = std::to_string(layer.value.channels);
+  const std::string query = tensor({"1", heads, group, "1", depth}, "f32"),
+                    key = tensor({"1", heads, "?", depth}, cacheType),
+                    value = tensor({"1", heads, "?", width}, cacheType),
+                    output = tensor({"1", heads, group, "1", width}, "f32");
+  char number[32];
+  std::snprintf(number, sizeof(number), "%.9e", scale);
+  return R"(
+#q = affine_map<(b, h, g, m, n, k1, k2) -> (b, h, g, m, k1)>
+#k = affine_map<(b, h, g, m, n, k1, k2) -> (b, h, n, k1)>
+#v = affine_map<(b, h, g, m, n, k1, k2) -> (b, h, n, k2)>
+#o = affine_map<(b, h, g, m, n, k1, k2) -> (b, h, g, m, k2)>
+func.func @main(%q: )" +
+         query + ", %k: " + key + ", %v: " + value + ") -> " + output +
+         " {\n  %scale = arith.constant " + number +
+         " : f32\n  %init = tensor.empty() : " + output +
+         "\n  %o = aligned.attention {indexing_maps = [#q, #k, #v, #o]}"
+         "\n      ins(%q, %k, %v : " +
+         query + ", " + key + ", " + value +
+         ") scale(%scale : f32)\n      outs(%init : " + output + ") -> " +
+         output + "\n  return %o : " + output + "\n}\n";
+}
+
+namespace {
+
+/// Device memory that frees itself.
+class Memory {
+public:
+  Memory(AlignedDevice device, size_t bytes) : device(device), bytes(bytes) {
+    check(alignedDeviceAllocate(device, bytes, &data));
+  }
+  Memory(AlignedDevice device, const void *from, size_t bytes)
+      : Memory(device, bytes) {
+    check(alignedDeviceUpload(device, data, from, bytes, /*stream=*/nullptr));
+  }
+  ~Memory() { alignedDeviceFree(device, data); }
+  Memory(const Memory &) = delete;
+  Memory &operator=(const Memory &) = delete;
+
+  void download(void *to) const {
+    check(alignedDeviceDownload(device, to, data, bytes, /*stream=*/nullptr));
+  }
+
+  void *data = nullptr;
+
+private:
+  AlignedDevice device;
+  size_t bytes;
+};
+
+/// A layer in a cache of its own.
+class LayerRun {
+public:
+  LayerRun(AlignedDevice device, AlignedKernel kernel,
+           const RecordedLayer &layer);
+  /// Appends rows until the cache holds `tokens`.
+  void appendUpTo(int64_t tokens);
+  /// Decodes queries of a position, `repeat` times; seconds of one.
+  double decode(int64_t position, float budget, int64_t repeat);
+
+  std::vector<float> output;              ///< [query heads][channels of V]
+  std::vector<AlignedHeadReport> reports; ///< [query heads]
+
+private:
+  AlignedDevice device;
+  const RecordedLayer &layer;
+  Memory query, key, value, outputMemory, reportMemory;
+  OwnedCache cache;
+  OwnedBatch batch;
+  int64_t length = 0;
+};
+
+} // namespace
+
+template <typename T> static size_t bytesOf(const std::vector<T> &list) {
+  return list.size() * sizeof(T);
+}
+
+LayerRun::LayerRun(AlignedDevice device, AlignedKernel kernel,
+                   const RecordedLayer &layer)
+    : output(layer.queryHeads * layer.value.channels),
+      reports(layer.queryHeads), device(device), layer(layer),
+      query(device, layer.query.data(), bytesOf(layer.query)),
+      key(device, layer.key.bits.data(), bytesOf(layer.key.bits)),
+      value(device, layer.value.bits.data(), bytesOf(layer.value.bits)),
+      outputMemory(device, bytesOf(output)),
+      reportMemory(device, bytesOf(reports)) {
+  constexpr int64_t kPageTokens = 128;
+  AlignedCacheOptions options = {};
+  options.layers = 1;
+  options.kvHeads = layer.key.heads;
+  options.maxSequences = 1;
+  options.maxPages = (layer.key.tokens + kPageTokens - 1) / kPageTokens;
+  options.maxTokens = layer.key.tokens;
+  AlignedCache newCache;
+  check(alignedCacheCreate(kernel, &options, &newCache));
+  cache.reset(newCache);
+  int64_t sequence;
+  check(alignedSequenceCreate(cache.get(), &sequence));
+  check(alignedSequenceReserve(cache.get(), sequence, layer.key.tokens,
+                               /*stream=*/nullptr));
+  AlignedBatch newBatch;
+  check(alignedBatchCreate(kernel, cache.get(), &sequence, 1, layer.key.tokens,
+                           &newBatch));
+  batch.reset(newBatch);
+}
+
+/// Rows of one sequence from position `from` on.
+static AlignedRows rowsFrom(const RecordedRows &rows, const void *data,
+                            int64_t from) {
+  AlignedRows view = {};
+  view.data = static_cast<const uint16_t *>(data) + from * rows.channels;
+  view.headStride = rows.tokens * rows.channels;
+  view.tokenStride = rows.channels;
+  view.channelStride = 1;
+  return view;
+}
+
+void LayerRun::appendUpTo(int64_t tokens) {
+  AlignedRows keys = rowsFrom(layer.key, key.data, length),
+              values = rowsFrom(layer.value, value.data, length);
+  check(alignedAppend(batch.get(), /*layer=*/0, &keys, &values, tokens - length,
+                      /*stream=*/nullptr));
+  length = tokens;
+}
+
+double LayerRun::decode(int64_t position, float budget, int64_t repeat) {
+  int64_t depth = layer.key.channels, width = layer.value.channels;
+  AlignedDecodeArgs args = {};
+  args.query = static_cast<const float *>(query.data) +
+               position * layer.queryHeads * depth;
+  args.queryKvHeadStride = layer.group() * depth;
+  args.queryGroupStride = depth;
+  args.output = outputMemory.data;
+  args.outputKvHeadStride = layer.group() * width;
+  args.outputGroupStride = width;
+  args.report = static_cast<AlignedHeadReport *>(reportMemory.data);
+  args.budget = budget;
+  check(alignedDeviceSynchronize(device, /*stream=*/nullptr));
+  auto start = std::chrono::steady_clock::now();
+  for (int64_t i = 0; i < repeat; ++i)
+    check(alignedDecode(batch.get(), /*layer=*/0, &args, /*stream=*/nullptr));
+  check(alignedDeviceSynchronize(device, /*stream=*/nullptr));
+  std::chrono::duration<double> seconds =
+      std::chrono::steady_clock::now() - start;
+  outputMemory.download(output.data());
+  reportMemory.download(reports.data());
+  return seconds.count() / repeat;
+}
+
+static double norm(const double *numbers, int64_t count) {
+  double sum = 0;
+  for (int64_t i = 0; i < count; ++i)
+    sum += numbers[i] * numbers[i];
+  return std::sqrt(sum);
+}
+
+/// Adds the errors of the query heads of one decode.
+static void measureErrors(const LayerRun &run, const RecordedLayer &layer,
+                          const std::string &cacheType, const double *exact,
+                          Measurements &into) {
+  int64_t width = layer.value.channels;
+  std::vector<double> off(width), offRounded(width);
+  for (int64_t head = 0; head < layer.queryHeads; ++head) {
+    const float *output = &run.output[head * width];
+    const double *expected = exact + head * width;
+    const AlignedHeadReport &report = run.reports[head];
+    for (int64_t d = 0; d < width; ++d) {
+      off[d] = output[d] - expected[d];
+      offRounded[d] = roundTo(cacheType, output[d]) - expected[d];
+    }
+    double size = norm(expected, width), error = norm(off.data(), width);
+    if (!std::isfinite(error))
+      fatal("layer " + layer.name + ", query head " + std::to_string(head) +
+            ", " + into.precision.name + ": the output is not finite");
+    into.error.push_back(error / size);
+    into.errorRounded.push_back(norm(offRounded.data(), width) / size);
+    into.estimateRatio.push_back(report.estimate / error);
+    into.boundViolated += !(error <= report.bound);
+  }
+}
+
+/// Adds what one decode read. All heads of a group report the same rows.
+static void measureReads(const LayerRun &run, const RecordedLayer &layer,
+                         Measurements &into) {
+  double bytes = 0;
+  for (int64_t head = 0; head < layer.key.heads; ++head) {
+    const AlignedHeadReport &report = run.reports[head * layer.group()];
+    const int32_t *k = report.keyRows, *v = report.valueRows;
+    double visible = report.visible;
+    into.keyBits.push_back((4.0 * k[0] + 8.0 * k[1] + 16.0 * k[2]) / visible);
+    into.valueBits.push_back((8.0 * v[1] + 16.0 * v[2]) / visible);
+    bytes += static_cast<double>(report.bytes);
+  }
+  into.bytes.push_back(bytes);
+}
+
+void aligned::evaluateLayer(AlignedDevice device, AlignedKernel kernel,
+                            const RecordedLayer &layer,
+                            const std::string &cacheType,
+                            const ExactLayer &exact,
+                            std::vector<Measurements> &measurements) {
+  LayerRun run(device, kernel, layer);
+  int64_t first = layer.key.tokens - layer.positions;
+  // Launches in a row hide what it costs to wait for one on a GPU.
+  int64_t repeat = alignedDeviceIsGpu(device) ? 20 : 3;
+  for (int64_t p = 0; p < layer.positions; ++p) {
+    run.appendUpTo(first + p + 1);
+    for (Measurements &into : measurements) {
+      run.decode(p, into.precision.budget, /*repeat=*/1); // to warm up
+      into.microseconds.push_back(run.decode(p, into.precision.budget, repeat) *
+                                  1e6);
+      measureErrors(run, layer, cacheType,
+                    &exact.output[p * layer.queryHeads * layer.value.channels],
+                    into);
+      measureReads(run, layer, into);
+    }
+  }
+}

@@ -1,0 +1,32 @@
+//===- Exact.h - Attention in float64 ---------------------------*- C++ -*-===//
+//
+// Part of the Aligned project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef ALIGNED_TOOLS_EVAL_EXACT_H
+#define ALIGNED_TOOLS_EVAL_EXACT_H
+
+#include "Recording.h"
+
+namespace aligned {
+
+/// What every decode of a layer is measured against, indexed
+/// [position][query head].
+struct ExactLayer {
+  /// Attention over the stored rows in float64, [..][channels of V].
+  std::vector<double> output;
+  /// Relative error that a kernel makes which rounds its weights and its output
+  /// to the cache's type, as 16-bit kernels do.
+  std::vector<double> kernelError;
+};
+
+ExactLayer computeExact(const RecordedLayer &layer,
+                        const std::string &cacheType, float scale,
+                        int64_t threads);
+
+} // namespace aligned
+
+#endif // ALIGNED_TOOLS_EVAL_EXACT_H

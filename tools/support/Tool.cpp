@@ -1,0 +1,123 @@
+//===- Tool.cpp - What the command line tools share -----------------------===//
+//
+// Part of the Aligned project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Tool.h"
+
+#include <cerrno>
+#include <cmath>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <fstream>
+#include <sstream>
+
+using namespace aligned;
+
+const char *aligned::toolName = "aligned";
+
+void aligned::fatal(const std::string &message) {
+  std::fflush(stdout);
+  std::fprintf(stderr, "%s: error: %s\n", toolName, message.c_str());
+  std::exit(1);
+}
+
+void aligned::check(AlignedError error) {
+  if (!error)
+    return;
+  std::string message = alignedErrorGetMessage(error);
+  alignedErrorDestroy(error);
+  fatal(message);
+}
+
+/// Reads all of `text` as a number.
+static bool readNumber(const std::string &text, double &number) {
+  char *end = nullptr;
+  number = std::strtod(text.c_str(), &end);
+  return !text.empty() && *end == '\0' && std::isfinite(number);
+}
+
+float aligned::parsePrecision(const std::string &text) {
+  // As PrecisionAttr::parseBudget, for tools that hold no MLIR.
+  constexpr double kLargestBudget = 64;
+  constexpr float kFullBudget = 1e30f;
+  const std::string open = "budget<";
+  double budget = 0;
+  if (text == "full")
+    return kFullBudget;
+  if (text.rfind(open, 0) != 0 || text.back() != '>' ||
+      !readNumber(text.substr(open.size(), text.size() - open.size() - 1),
+                  budget))
+    fatal("unknown precision '" + text +
+          "': expected 'full' or 'budget<B>' with a number of bits B, as in "
+          "'budget<12>'");
+  if (budget < 0 || budget > kLargestBudget)
+    fatal("precision '" + text +
+          "' is out of range: the budget is a number of bits from 0 to 64, or "
+          "use 'full'");
+  return static_cast<float>(budget);
+}
+
+int64_t aligned::parseInteger(const char *option, const std::string &text,
+                              int64_t least) {
+  errno = 0;
+  char *end = nullptr;
+  long long value = std::strtoll(text.c_str(), &end, 10);
+  if (text.empty() || *end != '\0' || errno != 0 || value < least)
+    fatal(std::string(option) + "=" + text + ": expected an integer, " +
+          std::to_string(least) + " or more");
+  return value;
+}
+
+double aligned::parseTolerance(const char *option, const std::string &text) {
+  double value = 0;
+  if (!readNumber(text, value) || value < 0)
+    fatal(std::string(option) + "=" + text +
+          ": expected a number that is not negative, as in 1e-3");
+  return value;
+}
+
+std::vector<std::string> aligned::splitList(const std::string &text) {
+  std::vector<std::string> parts;
+  std::istringstream stream(text);
+  for (std::string part; std::getline(stream, part, ',');)
+    parts.push_back(part);
+  return parts;
+}
+
+std::string aligned::targetsFor(AlignedDevice device) {
+  if (!alignedDeviceIsGpu(device))
+    return "cpu";
+  const std::string description = alignedDeviceGetDescription(device);
+  size_t position = description.rfind("sm_");
+  if (position == std::string::npos)
+    fatal("cannot tell the architecture of '" + description + "'");
+  std::string arch = description.substr(position);
+  // Only code for `a` may use what is special to Hopper.
+  if (arch == "sm_90")
+    arch += "a";
+  return "cpu,nvptx:" + arch;
+}
+
+std::string aligned::readFile(const std::string &path) {
+  errno = 0;
+  std::ifstream stream(path, std::ios::binary);
+  std::ostringstream text;
+  // Reading a directory fails only here.
+  if (!stream || !(text << stream.rdbuf()))
+    fatal(path + ": cannot read: " +
+          (errno ? std::strerror(errno) : "the file is empty"));
+  return text.str();
+}
+
+std::string aligned::formatShape(const std::vector<int64_t> &shape) {
+  std::string text = "[";
+  for (size_t i = 0; i < shape.size(); ++i)
+    text += (i ? ", " : "") +
+            (shape[i] < 0 ? std::string("?") : std::to_string(shape[i]));
+  return text + "]";
+}
