@@ -277,8 +277,12 @@ void AttentionBuilder::buildAssertions() {
   for (const Assumption &assumption : terms.assumptions) {
     if (!seen.insert({assumption.size, assumption.broadcastTo}).second)
       continue;
+    Value size = assumption.size;
+    if (assumption.tensor)
+      size = tensor::DimOp::create(builder, loc, assumption.tensor,
+                                   assumption.dim);
     Value same = arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::eq,
-                                       assumption.size, assumption.broadcastTo);
+                                       size, assumption.broadcastTo);
     cf::AssertOp::create(builder, loc, same,
                          "aligned.attention does not broadcast: dimensions "
                          "of query, key, value and mask must agree");

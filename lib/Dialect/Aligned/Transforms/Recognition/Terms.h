@@ -70,7 +70,10 @@ struct Term {
 /// Two sizes that the terms take for equal without knowing it, because torch's
 /// dynamic broadcasts test them at run time.
 struct Assumption {
-  mlir::Value size, broadcastTo; // of type index
+  mlir::Value size, broadcastTo; ///< of type index
+  /// Where `size` is read inside a body that will go: the same dimension.
+  mlir::Value tensor;
+  int64_t dim = 0;
 };
 
 /// How a reduction combines its elements.

@@ -114,8 +114,18 @@ std::optional<Digits> Terms::getPosition(Value index, ArrayRef<Digits> loops,
   Value size = compare.getLhs(), loopSize = getLoopSize(op, loop.getDim());
   if (!loopSize || !size.getType().isIndex())
     return std::nullopt;
-  if (!isSameSize(size, loopSize))
-    assumptions.push_back({size, loopSize});
+  if (!isSameSize(size, loopSize)) {
+    Assumption assumption{size, loopSize, {}, 0};
+    if (size.getParentBlock() == op.getBlock()) {
+      auto dim = size.getDefiningOp<tensor::DimOp>();
+      if (!dim || !dim.getConstantIndex() ||
+          dim.getSource().getParentBlock() == op.getBlock())
+        return std::nullopt;
+      assumption.tensor = dim.getSource();
+      assumption.dim = *dim.getConstantIndex();
+    }
+    assumptions.push_back(assumption);
+  }
   return loops[loop.getDim()];
 }
 
