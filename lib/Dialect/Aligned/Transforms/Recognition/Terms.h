@@ -103,6 +103,8 @@ public:
   /// Looks through what leaves a value as it is: views, transposes,
   /// broadcasts, extensions, + 0 and * 1, and roundings if asked to.
   Term *peel(Term *term, bool roundings);
+  /// One producer of these; null where there is none.
+  Term *peelOnce(Term *term, bool roundings);
   /// Peels, and unfolds elementwise producers: an Apply, a Reduction, or a
   /// leaf.
   Term *head(Term *term);

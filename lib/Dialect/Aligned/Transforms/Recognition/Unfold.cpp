@@ -37,6 +37,8 @@ static Term::Function getFunction(Operation *op) {
 }
 
 Term *Terms::applyOf(Operation *op, ArrayRef<Term *> operands) {
+  if (isa<math::PowFOp>(op) && isNumber(operands[0], 2.0))
+    return apply(Term::Exp2, operands[1]);
   Term *term = make(Term::Apply, getElementTypeOrSelf(op->getResult(0)));
   term->function = getFunction(op);
   term->op = op;
