@@ -33,7 +33,10 @@ static remark::RemarkOpts about(StringRef name) {
 }
 
 /// A name for an operand that its author knows.
-static std::string describe(Value value) {
+static std::string describe(const Access &access) {
+  if (access.computed)
+    return "computed inside the contraction";
+  Value value = access.value;
   std::string text;
   llvm::raw_string_ostream stream(text);
   if (auto argument = dyn_cast<BlockArgument>(value))
@@ -66,8 +69,8 @@ static void remarkRaised(AttentionOp op, const AttentionDescriptor &attention,
   std::string text = llvm::formatv(
       "raised to aligned.attention: query {0}, key {1}, value {2}; batch "
       "[{3}], group [{4}], {5} query rows, {6} tokens; {7}, {8}{9}",
-      describe(attention.query.value), describe(attention.key.value),
-      describe(attention.value.value), sizesOf(dims.batch), sizesOf(dims.group),
+      describe(attention.query), describe(attention.key),
+      describe(attention.value), sizesOf(dims.batch), sizesOf(dims.group),
       describe(sizes[dims.m]), describe(sizes[dims.n]),
       op.getScale() ? "scaled" : "no scale",
       op.getMask() ? "masked" : "no mask",
@@ -131,7 +134,9 @@ struct RaiseAttention
     for (linalg::LinalgOp op : reductions)
       changed |= raise(op, rewriter);
     if (changed)
-      (void)runRegionDCE(rewriter, getOperation()->getRegions());
+      // Torch reads tensors inside bodies, which go one layer at a time.
+      while (succeeded(runRegionDCE(rewriter, getOperation()->getRegions())))
+        ;
   }
 
 private:

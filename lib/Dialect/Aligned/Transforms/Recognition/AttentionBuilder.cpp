@@ -36,35 +36,52 @@ bool AttentionBuilder::canExpand(const Layout &layout) const {
   });
 }
 
+bool AttentionBuilder::planOperand(const Access &access,
+                                   const Domain::Dims &dims, Operand &operand,
+                                   StringRef name, std::string &reason) {
+  if (access.computed) {
+    operand.computation = {access.computed, {}, dims};
+    for (unsigned dim : dims)
+      operand.layout.push_back({dim});
+    if (isa<FloatType>(access.computed->type) &&
+        planLeaves(access.computed, dims, operand.computation.leaves))
+      return true;
+    reason = ("the " + name + " is computed inside a contraction").str();
+    return false;
+  }
+  Type element = getElementTypeOrSelf(access.value.getType());
+  if (!isa<Float16Type, BFloat16Type, Float32Type, Float64Type>(element)) {
+    reason =
+        ("the " + name + " has elements that are not f16, bf16, f32 or f64")
+            .str();
+    return false;
+  }
+  std::optional<Layout> found =
+      layOut(domain, terms.axes, access, dims, /*complete=*/true);
+  if (!found || !canExpand(*found)) {
+    reason = ("a dimension of the " + name +
+              " cuts across heads, rows, tokens or channels")
+                 .str();
+    return false;
+  }
+  operand.layout = *found;
+  return true;
+}
+
 LogicalResult AttentionBuilder::plan(std::string &reason) {
   std::optional<Domain> arranged = arrange(attention, reason);
   if (!arranged)
     return failure();
   domain = *arranged;
-  auto plan = [&](const Access &access, const Domain::Dims &dims,
-                  Layout &layout, const char *name) {
-    Type element = getElementTypeOrSelf(access.value.getType());
-    if (!isa<Float16Type, BFloat16Type, Float32Type, Float64Type>(element)) {
-      reason = std::string("the ") + name +
-               " has elements that are not f16, bf16, f32 or f64";
-      return false;
-    }
-    std::optional<Layout> found =
-        layOut(domain, terms.axes, access, dims, /*complete=*/true);
-    if (!found || !canExpand(*found)) {
-      reason = std::string("a dimension of the ") + name +
-               " cuts across heads, rows, tokens or channels";
-      return false;
-    }
-    layout = *found;
-    return true;
-  };
+  Operand output;
   bool planned =
-      plan(attention.query, domain.ofQuery(), queryLayout, "query") &&
-      plan(attention.key, domain.ofKey(), keyLayout, "key") &&
-      plan(attention.value, domain.ofValue(), valueLayout, "value") &&
-      plan(attention.output, domain.ofOutput(), outputLayout, "output") &&
+      planOperand(attention.query, domain.ofQuery(), query, "query", reason) &&
+      planOperand(attention.key, domain.ofKey(), key, "key", reason) &&
+      planOperand(attention.value, domain.ofValue(), value, "value", reason) &&
+      planOperand(attention.output, domain.ofOutput(), output, "output",
+                  reason) &&
       planMask(reason);
+  outputLayout = output.layout;
   return success(planned);
 }
 
@@ -75,8 +92,8 @@ AffineMap AttentionBuilder::getMap(ArrayRef<unsigned> dims) const {
   return AffineMap::get(domain.dims.size(), 0, exprs, builder.getContext());
 }
 
-static SmallVector<unsigned> flatten(const Layout &layout) {
-  SmallVector<unsigned> flat;
+static Domain::Dims flatten(const Layout &layout) {
+  Domain::Dims flat;
   for (ArrayRef<unsigned> dims : layout)
     flat.append(dims.begin(), dims.end());
   return flat;
@@ -214,11 +231,11 @@ Value AttentionBuilder::restore(Value result) {
 //===----------------------------------------------------------------------===//
 
 OpFoldResult AttentionBuilder::sizeOf(unsigned dim) {
-  OpFoldResult size;
-  for (auto [tensor, layout] :
-       {std::pair(query, &queryLayout), std::pair(key, &keyLayout),
-        std::pair(value, &valueLayout)}) {
-    SmallVector<unsigned> dims = flatten(*layout);
+  if (int64_t size = countPositions(domain.dims[dim]);
+      !ShapedType::isDynamic(size))
+    return builder.getIndexAttr(size);
+  std::pair<Value, unsigned> found;
+  for (auto &[tensor, dims] : built) {
     const auto *at = llvm::find(dims, dim);
     if (at == dims.end())
       continue;
@@ -227,10 +244,10 @@ OpFoldResult AttentionBuilder::sizeOf(unsigned dim) {
         cast<RankedTensorType>(tensor.getType()).getDimSize(position);
     if (!ShapedType::isDynamic(known))
       return builder.getIndexAttr(known);
-    if (!size)
-      size = tensor::getMixedSize(builder, loc, tensor, position);
+    if (!found.first)
+      found = {tensor, position};
   }
-  return size;
+  return tensor::getMixedSize(builder, loc, found.first, found.second);
 }
 
 Value AttentionBuilder::emptyOutput(Type elementType) {
@@ -247,7 +264,7 @@ Value AttentionBuilder::buildScale() {
       product = factor.inverse ? product / *number : product * *number;
       continue;
     }
-    Value next = emit(builder, factor.term, [&](Term *term) -> Value {
+    Value next = emit(builder, factor.term, {}, [&](Term *term) -> Value {
       SmallVector<Value> zeros(term->indices.size(),
                                arith::ConstantIndexOp::create(builder, loc, 0));
       return tensor::ExtractOp::create(builder, loc, term->value, zeros);
@@ -273,34 +290,50 @@ Value AttentionBuilder::buildScale() {
 /// What the source leaves to run time and the attention takes for granted is
 /// tested: a wrong size stops the program instead of changing its meaning.
 void AttentionBuilder::buildAssertions() {
-  llvm::SmallDenseSet<std::pair<Value, Value>> seen;
-  for (const Assumption &assumption : terms.assumptions) {
-    if (!seen.insert({assumption.size, assumption.broadcastTo}).second)
+  auto toValue = [&](const Size &size) -> Value {
+    return size.number
+               ? size.number
+               : tensor::DimOp::create(builder, loc, size.tensor, size.dim)
+                     .getResult();
+  };
+  ArrayRef<Assumption> all = terms.assumptions;
+  for (size_t index = 0; index < all.size(); ++index) {
+    const Assumption &assumption = all[index];
+    if (llvm::any_of(all.take_front(index), [&](const Assumption &earlier) {
+          return earlier.size == assumption.size &&
+                 earlier.broadcastTo == assumption.broadcastTo;
+        }))
       continue;
-    Value size = assumption.size;
-    if (assumption.tensor)
-      size = tensor::DimOp::create(builder, loc, assumption.tensor,
-                                   assumption.dim);
     Value same = arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::eq,
-                                       size, assumption.broadcastTo);
+                                       toValue(assumption.size),
+                                       toValue(assumption.broadcastTo));
     cf::AssertOp::create(builder, loc, same,
                          "aligned.attention does not broadcast: dimensions "
                          "of query, key, value and mask must agree");
   }
 }
 
+Value AttentionBuilder::buildOperand(const Access &access,
+                                     const Operand &operand) {
+  Value built = access.computed
+                    ? buildTensor(operand.computation, access.computed->type)
+                    : reshape(access.value, operand.layout);
+  this->built.push_back({built, flatten(operand.layout)});
+  return built;
+}
+
 Value AttentionBuilder::build(AttentionOp &op) {
   buildAssertions();
-  query = reshape(attention.query.value, queryLayout);
-  key = reshape(attention.key.value, keyLayout);
-  value = reshape(attention.value.value, valueLayout);
+  Value queryValue = buildOperand(attention.query, query);
+  Value keyValue = buildOperand(attention.key, key);
+  Value valueValue = buildOperand(attention.value, value);
   Value scale = buildScale();
-  SmallVector<AffineMap> maps{getMap(queryLayout), getMap(keyLayout),
-                              getMap(valueLayout)};
-  Value mask;
+  SmallVector<AffineMap> maps{getMap(query.layout), getMap(key.layout),
+                              getMap(value.layout)};
+  Value maskValue;
   if (attention.mask) {
     AffineMap map;
-    mask = buildMask(map);
+    maskValue = buildMask(map);
     maps.push_back(map);
   }
   maps.push_back(getMap(outputLayout));
@@ -310,7 +343,8 @@ Value AttentionBuilder::build(AttentionOp &op) {
                           ? builder.getF32FloatAttr(*attention.softcap)
                           : FloatAttr();
   op = AttentionOp::create(
-      builder, loc, init.getType(), query, key, value, scale, mask,
+      builder, loc, init.getType(), queryValue, keyValue, valueValue, scale,
+      maskValue,
       /*lengths=*/Value(), /*sinks=*/Value(), init, /*logsumexp=*/Value(),
       builder.getAffineMapArrayAttr(maps), softcap, /*window=*/IntegerAttr(),
       /*causal=*/UnitAttr(),

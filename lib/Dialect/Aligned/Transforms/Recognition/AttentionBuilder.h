@@ -29,16 +29,37 @@ public:
   mlir::Value build(AttentionOp &op);
 
 private:
-  /// A mask, or a tensor that it is computed from.
+  /// A tensor that something is computed from.
   struct Leaf {
     Term *term;
     Layout layout;
   };
+  /// A term and the dimensions of the domain that its tensor will have.
+  struct Computation {
+    Term *term = nullptr;
+    llvm::SmallVector<Leaf> leaves;
+    Domain::Dims dims;
+  };
+  /// An operand: a tensor, or what has to be computed first.
+  struct Operand {
+    Layout layout;
+    Computation computation;
+  };
 
-  // Masks.
+  bool planOperand(const Access &access, const Domain::Dims &dims,
+                   Operand &operand, llvm::StringRef name, std::string &reason);
   bool planMask(std::string &reason);
-  bool planLeaves(Term *term);
+  bool planLeaves(Term *term, llvm::ArrayRef<unsigned> allowed,
+                  llvm::SmallVectorImpl<Leaf> &leaves);
+  mlir::Value buildOperand(const Access &access, const Operand &operand);
   mlir::Value buildMask(mlir::AffineMap &map);
+  /// The elements of a computation as a new tensor.
+  mlir::Value buildTensor(const Computation &computation, mlir::Type type);
+  /// Emits a term in f32. `leaf` gives the values of elements, in the order of
+  /// planLeaves; positions are among `dims`.
+  mlir::Value emit(mlir::OpBuilder &b, Term *term,
+                   llvm::ArrayRef<unsigned> dims,
+                   llvm::function_ref<mlir::Value(Term *)> leaf);
 
   bool canExpand(const Layout &layout) const;
   mlir::AffineMap getMap(llvm::ArrayRef<unsigned> dims) const;
@@ -52,20 +73,18 @@ private:
   mlir::Value restore(mlir::Value result);
   mlir::Value buildScale();
   void buildAssertions();
-  /// Emits a term in f32. `leaves` are the values of elements.
-  mlir::Value emit(mlir::OpBuilder &b, Term *term,
-                   llvm::function_ref<mlir::Value(Term *)> leaf);
 
   AttentionDescriptor &attention;
   mlir::OpBuilder &builder;
   mlir::Location loc;
   Terms &terms;
   Domain domain;
-  Layout queryLayout, keyLayout, valueLayout, outputLayout;
-  llvm::SmallVector<Leaf> leaves;
-  llvm::SmallVector<unsigned> maskDims; ///< of a mask that is computed
+  Operand query, key, value;
+  Layout outputLayout;
+  Computation mask;
   bool maskIsLeaf = false;
-  mlir::Value query, key, value;
+  /// Tensors that have been built, and the dimensions that they have.
+  llvm::SmallVector<std::pair<mlir::Value, Domain::Dims>> built;
 };
 
 } // namespace aligned::recognition

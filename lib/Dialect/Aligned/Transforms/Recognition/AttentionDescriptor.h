@@ -19,6 +19,9 @@ namespace aligned::recognition {
 struct Access {
   mlir::Value value;
   Indices indices;
+  /// Set where there is no such tensor, as what it would have is computed
+  /// inside the contraction; each of the indices is then one axis.
+  Term *computed = nullptr;
 };
 
 /// A number or run-time scalar that multiplies the scores, or divides them.
@@ -33,6 +36,7 @@ struct AttentionDescriptor {
   Access query, key, value;     ///< as far back as nothing changes them
   Access output;                ///< what is to be replaced
   Digits tokens, keyChannels;
+  mlir::Operation *products = nullptr; ///< what contracts Q with K
   /// How the contraction with Q sees K: with heads expanded where they were.
   Indices keyAsContracted;
   llvm::SmallVector<Factor> scale;
@@ -60,10 +64,17 @@ private:
     Term *scores = nullptr;
     Term *guard = nullptr; ///< gives zero where it holds; null if none
     bool base2 = false;
+    bool zeroForNaN = false;
   };
 
   std::optional<Weights> matchWeights(Term *term,
                                       llvm::ArrayRef<Term *> divisors);
+  /// The factors of a product, as far as producers are elementwise.
+  void flattenProduct(Term *term, bool inverse,
+                      llvm::SmallVectorImpl<Term *> &numerators,
+                      llvm::SmallVectorImpl<Term *> &divisors);
+  bool isNaNTest(Term *test);
+  bool isInfinityTest(Term *test);
   bool matchNormalizer(Term *divisor, Term *exponential);
   bool matchLogNormalizer(llvm::ArrayRef<Term *> shifts, Term *scores);
   Term *stripShifts(Term *exponent, llvm::SmallVectorImpl<Term *> &shifts);
@@ -79,8 +90,13 @@ private:
   void collectFactors(Term *term, bool inverse,
                       llvm::SmallVectorImpl<Term *> &factors,
                       llvm::SmallVectorImpl<Factor> &scale);
-  /// Back to where nothing but scaling by uniform numbers happens.
-  Term *peelScaled(Term *term, llvm::SmallVectorImpl<Factor> &scale);
+  /// The access of an operand: as far back as nothing changes it, but for
+  /// scaling by uniform numbers if there is a `scale`, and each of `whole` lies
+  /// along one dimension.
+  Access getSource(Term *term, llvm::ArrayRef<Digits> whole,
+                   llvm::SmallVectorImpl<Factor> *scale);
+  bool isWhole(Term *element, llvm::ArrayRef<Axis *> digits);
+  void collectAxes(Term *term, Indices &indices);
   bool matchOutput(Term *product, llvm::ArrayRef<Term *> divisors,
                    AttentionDescriptor &result);
 

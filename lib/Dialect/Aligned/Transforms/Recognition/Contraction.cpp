@@ -18,22 +18,65 @@ static Term *stripCasts(Term *term) {
   return term;
 }
 
-Term *Recognizer::peelScaled(Term *term, SmallVectorImpl<Factor> &scale) {
-  while (true) {
+/// Whether `digits` are neighbours along one dimension of an element's tensor.
+bool Recognizer::isWhole(Term *element, ArrayRef<Axis *> digits) {
+  Digits wanted = terms->axes.resolve(digits);
+  for (const Digits &index : terms->axes.resolveAll(element->indices)) {
+    const auto *at =
+        std::search(index.begin(), index.end(), wanted.begin(), wanted.end());
+    if (at != index.end())
+      return true;
+  }
+  return wanted.empty();
+}
+
+/// The axes of a term, each as the index along a dimension of its own.
+void Recognizer::collectAxes(Term *term, Indices &indices) {
+  if (!term->is(Term::Apply))
     term = terms->peel(term, /*roundings=*/false);
+  for (Term *operand : term->operands)
+    collectAxes(operand, indices);
+  for (const Digits &digits : terms->axes.resolveAll(term->indices))
+    for (Axis *axis : digits)
+      if (!llvm::is_contained(indices, Digits{axis}))
+        indices.push_back({axis});
+}
+
+Access Recognizer::getSource(Term *term, ArrayRef<Digits> whole,
+                             SmallVectorImpl<Factor> *scale) {
+  Term *source = nullptr;
+  size_t scaleOfSource = 0;
+  while (true) {
+    if (term->is(Term::Element) &&
+        (!source || llvm::all_of(whole, [&](const Digits &digits) {
+          return isWhole(term, digits);
+        }))) {
+      source = term;
+      scaleOfSource = scale ? scale->size() : 0;
+    }
+    if (Term *next = terms->peelOnce(term, /*roundings=*/false)) {
+      term = next;
+      continue;
+    }
     Term *inner = term->is(Term::Element) ? terms->unfold(term) : term;
-    if (!inner)
-      return term;
-    inner = stripCasts(inner);
+    inner = inner ? stripCasts(inner) : term;
     bool divides = inner->isApply(Term::Div);
-    if (!divides && !inner->isApply(Term::Mul))
-      return term;
+    if (!scale || (!divides && !inner->isApply(Term::Mul)))
+      break;
     int number = divides || terms->isUniform(inner->operands[1]) ? 1 : 0;
     if (!terms->isUniform(inner->operands[number]))
-      return term;
-    scale.push_back({inner->operands[number], divides});
+      break;
+    scale->push_back({inner->operands[number], divides});
     term = inner->operands[1 - number];
   }
+  if (source) {
+    if (scale)
+      scale->truncate(scaleOfSource);
+    return {source->value, source->indices};
+  }
+  Access access{{}, {}, term};
+  collectAxes(term, access.indices);
+  return access;
 }
 
 /// The factors of a product inside one body; uniform ones go to `scale`.
@@ -83,14 +126,11 @@ bool Recognizer::matchProducts(Term *reduction, AttentionDescriptor &result) {
       terms->dependsOn(factors[1 - keySide], tokens))
     return refuse("query and key cannot be told apart: not exactly one of "
                   "them depends on the token");
-  Term *key = peelScaled(factors[keySide], result.scale);
-  Term *query = peelScaled(factors[1 - keySide], result.scale);
-  if (!key->is(Term::Element) || !query->is(Term::Element))
-    return refuse("query or key is computed inside the product of the two");
   result.keyAsContracted = factors[keySide]->indices;
-  result.query = {query->value, query->indices};
-  result.key = {key->value, key->indices};
+  result.key = getSource(factors[keySide], {tokens, channels}, &result.scale);
+  result.query = getSource(factors[1 - keySide], {channels}, &result.scale);
   result.keyChannels = channels;
+  result.products = reduction->op;
   return true;
 }
 
@@ -104,15 +144,15 @@ bool Recognizer::matchOutput(Term *product, ArrayRef<Term *> divisors,
     return false;
   for (int side : {0, 1}) {
     size_t known = terms->assumptions.size();
-    Term *value = terms->peel(product->operands[1 - side], false);
+    Term *value = product->operands[1 - side];
     std::optional<Weights> weights;
-    if (value->is(Term::Element) && terms->dependsOn(value, tokens))
+    if (terms->dependsOn(value, tokens))
       weights = matchWeights(product->operands[side], divisors);
     if (!weights) {
       terms->assumptions.truncate(known);
       continue;
     }
-    result.value = {value->value, value->indices};
+    result.value = getSource(stripCasts(value), {tokens}, /*scale=*/nullptr);
     if (!matchScores(weights->scores, result))
       return false;
     if (weights->base2) {
@@ -124,6 +164,7 @@ bool Recognizer::matchOutput(Term *product, ArrayRef<Term *> divisors,
       if (result.mask)
         result.mask = terms->apply(Term::Mul, {result.mask, ln2});
     }
+    result.zeroMaskedRows = weights->zeroForNaN;
     if (weights->guard) {
       if (!matchGuard(weights->guard, weights->scores, result.mask))
         return refuse("weights are set to zero by something that is not a "
@@ -141,13 +182,12 @@ std::optional<AttentionDescriptor> Recognizer::recognize(Value root) {
   terms = result.terms.get();
   Term *any = terms->anyElement(root);
   result.output = {root, any->indices};
-  Term *sum = terms->head(any);
   // A sum over the tokens may be divided by the weights' sum only afterwards.
-  SmallVector<Term *> divisors;
-  if (sum->isApply(Term::Div)) {
-    divisors.push_back(sum->operands[1]);
-    sum = terms->head(sum->operands[0]);
-  }
+  SmallVector<Term *> numerators, divisors;
+  flattenProduct(any, false, numerators, divisors);
+  if (numerators.size() != 1)
+    return std::nullopt;
+  Term *sum = numerators.front();
   if (!sum->is(Term::Reduction) || terms->getCombiner(sum) != Combiner::Sum ||
       !terms->isNumber(terms->getInit(sum), 0.0))
     return std::nullopt;

@@ -17,22 +17,24 @@
 
 #include "AttentionDescriptor.h"
 
+#include "mlir/Dialect/Arith/IR/Arith.h"
+
+#include <cmath>
+
 using namespace mlir;
 using namespace aligned::recognition;
 
-/// The factors of a product, as far as producers are elementwise.
-static void flattenProduct(Terms &terms, Term *term, bool inverse,
-                           SmallVectorImpl<Term *> &numerators,
-                           SmallVectorImpl<Term *> &divisors) {
-  Term *inner = terms.head(term);
+void Recognizer::flattenProduct(Term *term, bool inverse,
+                                SmallVectorImpl<Term *> &numerators,
+                                SmallVectorImpl<Term *> &divisors) {
+  Term *inner = terms->head(term);
   if (inner->isApply(Term::Mul) || inner->isApply(Term::Div)) {
     bool flips = inner->isApply(Term::Div);
-    flattenProduct(terms, inner->operands[0], inverse, numerators, divisors);
-    flattenProduct(terms, inner->operands[1], inverse != flips, numerators,
-                   divisors);
+    flattenProduct(inner->operands[0], inverse, numerators, divisors);
+    flattenProduct(inner->operands[1], inverse != flips, numerators, divisors);
     return;
   }
-  if (!terms.isNumber(inner, 1.0))
+  if (!terms->isNumber(inner, 1.0))
     (inverse ? divisors : numerators).push_back(inner);
 }
 
@@ -103,17 +105,45 @@ bool Recognizer::matchLogNormalizer(ArrayRef<Term *> shifts, Term *scores) {
   return inner.empty();
 }
 
+/// x != x, as nan_to_num asks: a weight is NaN where its row sees no token.
+bool Recognizer::isNaNTest(Term *test) {
+  auto compare = test->is(Term::Apply)
+                     ? dyn_cast_or_null<arith::CmpFOp>(test->op)
+                     : nullptr;
+  return compare &&
+         (compare.getPredicate() == arith::CmpFPredicate::UNE ||
+          compare.getPredicate() == arith::CmpFPredicate::UNO) &&
+         terms->equal(test->operands[0], test->operands[1]);
+}
+
+/// x == inf, which no weight is.
+bool Recognizer::isInfinityTest(Term *test) {
+  auto compare = test->is(Term::Apply)
+                     ? dyn_cast_or_null<arith::CmpFOp>(test->op)
+                     : nullptr;
+  if (!compare || compare.getPredicate() != arith::CmpFPredicate::OEQ)
+    return false;
+  std::optional<double> number = terms->getNumber(test->operands[1]);
+  return number && std::isinf(*number);
+}
+
 std::optional<Recognizer::Weights>
 Recognizer::matchWeights(Term *term, ArrayRef<Term *> outerDivisors) {
   Weights weights;
   Term *inner = terms->head(term);
-  while (inner->isApply(Term::Select) &&
-         terms->isNumber(inner->operands[1], 0.0) && !weights.guard) {
-    weights.guard = inner->operands[0];
+  while (inner->isApply(Term::Select)) {
+    Term *test = terms->head(inner->operands[0]);
+    if (isNaNTest(test) && terms->isNumber(inner->operands[1], 0.0))
+      weights.zeroForNaN = true;
+    else if (!isInfinityTest(test)) {
+      if (weights.guard || !terms->isNumber(inner->operands[1], 0.0))
+        break;
+      weights.guard = inner->operands[0];
+    }
     inner = terms->head(inner->operands[2]);
   }
   SmallVector<Term *> numerators, divisors;
-  flattenProduct(*terms, inner, false, numerators, divisors);
+  flattenProduct(inner, false, numerators, divisors);
   divisors.append(outerDivisors.begin(), outerDivisors.end());
   auto *const exponential = llvm::find_if(numerators, isExponential);
   if (exponential == numerators.end()) {

@@ -68,17 +68,21 @@ static Term *getUnchanged(Terms &terms, Term *term, bool roundings) {
   return nullptr;
 }
 
+Term *Terms::peelOnce(Term *term, bool roundings) {
+  Term *inner = term->is(Term::Element) ? unfold(term) : term;
+  // One producer may do several things that change nothing.
+  while (inner && inner->is(Term::Apply))
+    inner = getUnchanged(*this, inner, roundings);
+  if (!inner || inner == term || inner->is(Term::Reduction) ||
+      inner->is(Term::Opaque))
+    return nullptr;
+  return inner;
+}
+
 Term *Terms::peel(Term *term, bool roundings) {
-  while (true) {
-    Term *inner = term->is(Term::Element) ? unfold(term) : term;
-    // One producer may do several things that change nothing.
-    while (inner && inner->is(Term::Apply))
-      inner = getUnchanged(*this, inner, roundings);
-    if (!inner || inner == term || inner->is(Term::Reduction) ||
-        inner->is(Term::Opaque))
-      return term;
+  while (Term *inner = peelOnce(term, roundings))
     term = inner;
-  }
+  return term;
 }
 
 Term *Terms::head(Term *term) {

@@ -67,13 +67,21 @@ struct Term {
   bool isApply(Function f) const { return kind == Apply && function == f; }
 };
 
+/// A size known at run time: a number, or a dimension of a tensor.
+struct Size {
+  mlir::Value number; ///< of type index, outside of bodies; else null
+  mlir::Value tensor;
+  int64_t dim = 0;
+
+  bool operator==(const Size &other) const {
+    return number == other.number && tensor == other.tensor && dim == other.dim;
+  }
+};
+
 /// Two sizes that the terms take for equal without knowing it, because torch's
 /// dynamic broadcasts test them at run time.
 struct Assumption {
-  mlir::Value size, broadcastTo; ///< of type index
-  /// Where `size` is read inside a body that will go: the same dimension.
-  mlir::Value tensor;
-  int64_t dim = 0;
+  Size size, broadcastTo;
 };
 
 /// How a reduction combines its elements.
@@ -95,6 +103,8 @@ public:
   /// Looks through what leaves a value as it is: views, transposes,
   /// broadcasts, extensions, + 0 and * 1, and roundings if asked to.
   Term *peel(Term *term, bool roundings);
+  /// One producer of these; null where there is none.
+  Term *peelOnce(Term *term, bool roundings);
   /// Peels, and unfolds elementwise producers: an Apply, a Reduction, or a
   /// leaf.
   Term *head(Term *term);

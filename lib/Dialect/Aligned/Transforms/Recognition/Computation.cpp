@@ -1,4 +1,5 @@
-//===- Mask.cpp - The mask of a recognised attention
+//===- Computation.cpp - Tensors that have to be computed again
+//---------------===//
 //--------------------------===//
 //
 // Part of the Aligned project, under the Apache License v2.0 with LLVM
@@ -8,13 +9,15 @@
 //===----------------------------------------------------------------------===//
 //
 // A mask that is a tensor, or a select between 0 and -inf by one, becomes an
-// operand as it is. Any other is computed by one linalg.generic over the
-// dimensions that it depends on, from the same tensors as in the source.
+// operand as it is. Any other, and a query or key that fusion has put inside
+// the contraction, is computed by one linalg.generic over the dimensions that
+// it depends on, from the same tensors as in the source.
 //
 //===----------------------------------------------------------------------===//
 
 #include "AttentionBuilder.h"
 
+#include "mlir/Analysis/SliceAnalysis.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/Math/IR/Math.h"
@@ -37,7 +40,8 @@ static Term *peelSurely(Terms &terms, Term *term) {
 
 /// The elements that a term is computed from; false where it has something that
 /// cannot be computed again.
-bool AttentionBuilder::planLeaves(Term *term) {
+bool AttentionBuilder::planLeaves(Term *term, ArrayRef<unsigned> allowed,
+                                  SmallVectorImpl<Leaf> &leaves) {
   if (!term->is(Term::Apply))
     term = peelSurely(terms, term);
   switch (term->kind) {
@@ -45,12 +49,13 @@ bool AttentionBuilder::planLeaves(Term *term) {
   case Term::Scalar:
     return true;
   case Term::Apply:
-    return llvm::all_of(term->operands,
-                        [&](Term *operand) { return planLeaves(operand); });
+    return llvm::all_of(term->operands, [&](Term *operand) {
+      return planLeaves(operand, allowed, leaves);
+    });
   case Term::Element: {
     std::optional<Layout> layout =
-        layOut(domain, terms.axes, {term->value, term->indices},
-               domain.ofScores(), /*complete=*/false);
+        layOut(domain, terms.axes, {term->value, term->indices}, allowed,
+               /*complete=*/false);
     if (!layout || !canExpand(*layout))
       return false;
     leaves.push_back({term, *layout});
@@ -77,6 +82,15 @@ static Term *getKeepMask(Terms &terms, Term *term) {
   return keep->is(Term::Element) ? keep : nullptr;
 }
 
+static bool isComputedFrom(Value value, Operation *source) {
+  llvm::SetVector<Operation *> slice;
+  BackwardSliceOptions options;
+  options.inclusive = true;
+  options.omitUsesFromAbove = false;
+  return succeeded(getBackwardSlice(value, &slice, options)) &&
+         slice.contains(source);
+}
+
 bool AttentionBuilder::planMask(std::string &reason) {
   if (!attention.mask)
     return true;
@@ -86,16 +100,23 @@ bool AttentionBuilder::planMask(std::string &reason) {
     terms.assumptions.truncate(known);
     mask = peelSurely(terms, attention.mask);
   }
-  attention.mask = mask;
-  if (!planLeaves(mask)) {
+  this->mask.term = mask;
+  if (!planLeaves(mask, domain.ofScores(), this->mask.leaves)) {
     reason = "the mask does not depend on heads, rows and tokens alone";
     return false;
   }
+  // Keeping the largest scores, say, is a mask that knows too much: a cache
+  // that reads scores only as far as they matter cannot give it.
+  for (const Leaf &leaf : this->mask.leaves)
+    if (isComputedFrom(leaf.term->value, attention.products)) {
+      reason = "the mask depends on the scores";
+      return false;
+    }
   Type type = mask->type;
   maskIsLeaf =
       mask->is(Term::Element) && (type.isInteger(1) || isa<FloatType>(type));
   llvm::SmallBitVector used(domain.dims.size());
-  for (const Leaf &leaf : leaves)
+  for (const Leaf &leaf : this->mask.leaves)
     for (ArrayRef<unsigned> dims : leaf.layout)
       for (unsigned dim : dims)
         used.set(dim);
@@ -109,7 +130,7 @@ bool AttentionBuilder::planMask(std::string &reason) {
     if (!axes.empty())
       used.set(llvm::find(domain.dims, axes) - domain.dims.begin());
   }
-  maskDims.assign(used.set_bits_begin(), used.set_bits_end());
+  this->mask.dims.assign(used.set_bits_begin(), used.set_bits_end());
   return true;
 }
 
@@ -144,16 +165,17 @@ static Value emitFunction(OpBuilder &b, Location loc, Term::Function function,
   llvm_unreachable("other functions are cloned");
 }
 
-static Value toF32(OpBuilder &b, Location loc, Value value) {
-  auto type = dyn_cast<FloatType>(value.getType());
-  if (!type || type.isF32())
+/// A floating-point number in another type; anything else as it is.
+static Value toFloat(OpBuilder &b, Location loc, Value value, FloatType to) {
+  auto from = dyn_cast<FloatType>(value.getType());
+  if (!from || from == to)
     return value;
-  if (type.getWidth() < 32)
-    return arith::ExtFOp::create(b, loc, b.getF32Type(), value);
-  return arith::TruncFOp::create(b, loc, b.getF32Type(), value);
+  if (from.getWidth() < to.getWidth())
+    return arith::ExtFOp::create(b, loc, to, value);
+  return arith::TruncFOp::create(b, loc, to, value);
 }
 
-Value AttentionBuilder::emit(OpBuilder &b, Term *term,
+Value AttentionBuilder::emit(OpBuilder &b, Term *term, ArrayRef<unsigned> dims,
                              function_ref<Value(Term *)> leaf) {
   if (!term->is(Term::Apply))
     term = peelSurely(terms, term);
@@ -165,22 +187,24 @@ Value AttentionBuilder::emit(OpBuilder &b, Term *term,
     return arith::ConstantOp::create(b, loc, cast<TypedAttr>(term->constant));
   }
   case Term::Scalar:
-    return toF32(b, loc, term->value);
+    return toFloat(b, loc, term->value, b.getF32Type());
   case Term::Element:
-    return toF32(b, loc, leaf(term));
+    return toFloat(b, loc, leaf(term), b.getF32Type());
   case Term::Position: {
     Digits axes = terms.axes.resolve(term->indices.front());
     if (axes.empty())
       return arith::ConstantIndexOp::create(b, loc, 0);
     unsigned dim = llvm::find(domain.dims, axes) - domain.dims.begin();
-    return linalg::IndexOp::create(
-        b, loc, llvm::find(maskDims, dim) - maskDims.begin());
+    return linalg::IndexOp::create(b, loc,
+                                   llvm::find(dims, dim) - dims.begin());
   }
   default:
     break;
   }
-  SmallVector<Value> operands = llvm::map_to_vector(
-      term->operands, [&](Term *operand) { return emit(b, operand, leaf); });
+  SmallVector<Value> operands =
+      llvm::map_to_vector(term->operands, [&](Term *operand) {
+        return emit(b, operand, dims, leaf);
+      });
   if (term->function != Term::Other)
     return emitFunction(b, loc, term->function, operands);
   Type type = isa<FloatType>(term->type) ? Type(b.getF32Type()) : term->type;
@@ -189,41 +213,47 @@ Value AttentionBuilder::emit(OpBuilder &b, Term *term,
   return b.create(state)->getResult(0);
 }
 
-Value AttentionBuilder::buildMask(AffineMap &map) {
+Value AttentionBuilder::buildTensor(const Computation &computation, Type type) {
+  ArrayRef<unsigned> dims = computation.dims;
   SmallVector<Value> inputs;
-  for (const Leaf &leaf : leaves)
-    inputs.push_back(reshape(leaf.term->value, leaf.layout));
-  if (maskIsLeaf) {
-    map = getMap(leaves.front().layout);
-    return inputs.front();
-  }
   SmallVector<AffineMap> maps;
-  for (const Leaf &leaf : leaves) {
+  for (const Leaf &leaf : computation.leaves) {
+    inputs.push_back(reshape(leaf.term->value, leaf.layout));
+    Domain::Dims leafDims;
     SmallVector<AffineExpr> exprs;
-    for (ArrayRef<unsigned> dims : leaf.layout)
-      for (unsigned dim : dims)
-        exprs.push_back(builder.getAffineDimExpr(llvm::find(maskDims, dim) -
-                                                 maskDims.begin()));
-    maps.push_back(
-        AffineMap::get(maskDims.size(), 0, exprs, builder.getContext()));
+    for (ArrayRef<unsigned> product : leaf.layout)
+      for (unsigned dim : product) {
+        leafDims.push_back(dim);
+        exprs.push_back(
+            builder.getAffineDimExpr(llvm::find(dims, dim) - dims.begin()));
+      }
+    built.push_back({inputs.back(), leafDims});
+    maps.push_back(AffineMap::get(dims.size(), 0, exprs, builder.getContext()));
   }
-  maps.push_back(builder.getMultiDimIdentityMap(maskDims.size()));
+  maps.push_back(builder.getMultiDimIdentityMap(dims.size()));
   SmallVector<OpFoldResult> sizes =
-      llvm::map_to_vector(maskDims, [&](unsigned dim) { return sizeOf(dim); });
-  Value init =
-      tensor::EmptyOp::create(builder, loc, sizes, builder.getF32Type());
-  SmallVector<utils::IteratorType> iterators(maskDims.size(),
+      llvm::map_to_vector(dims, [&](unsigned dim) { return sizeOf(dim); });
+  Value init = tensor::EmptyOp::create(builder, loc, sizes, type);
+  SmallVector<utils::IteratorType> iterators(dims.size(),
                                              utils::IteratorType::parallel);
-  map = getMap(maskDims);
   return linalg::GenericOp::create(
              builder, loc, init.getType(), inputs, init, maps, iterators,
              [&](OpBuilder &b, Location, ValueRange args) {
                size_t next = 0;
-               // Elements come in the order in which they were planned.
-               Value result = emit(b, attention.mask, [&](Term *) -> Value {
-                 return args[next++];
-               });
-               linalg::YieldOp::create(b, loc, toF32(b, loc, result));
+               Value result = emit(b, computation.term, dims,
+                                   [&](Term *) { return args[next++]; });
+               result = toFloat(b, loc, result, cast<FloatType>(type));
+               linalg::YieldOp::create(b, loc, result);
              })
       .getResult(0);
+}
+
+Value AttentionBuilder::buildMask(AffineMap &map) {
+  if (!maskIsLeaf) {
+    map = getMap(mask.dims);
+    return buildTensor(mask, builder.getF32Type());
+  }
+  const Leaf &leaf = mask.leaves.front();
+  map = getMap(leaf.layout);
+  return reshape(leaf.term->value, leaf.layout);
 }
