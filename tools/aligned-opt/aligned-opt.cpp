@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Aligned/Dialect/Aligned/IR/Aligned.h"
+#include "Aligned/Dialect/Aligned/Transforms/Passes.h"
 
 #include "mlir/InitAllDialects.h"
 #include "mlir/InitAllExtensions.h"
@@ -16,6 +17,7 @@
 
 int main(int argc, char **argv) {
   mlir::registerAllPasses();
+  aligned::registerAlignedTransformsPasses();
   mlir::DialectRegistry registry;
   mlir::registerAllDialects(registry);
   mlir::registerAllExtensions(registry);

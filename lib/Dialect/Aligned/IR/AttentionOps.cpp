@@ -315,10 +315,6 @@ ALIGNED_ATTENTION_MEMBERS(DecodeOp)
 
 LogicalResult AttentionOp::verify() { return verifyAttention(*this); }
 
-FailureOr<SmallVector<Value>> AttentionOp::decomposeOperation(OpBuilder &) {
-  return failure();
-}
-
 //===----------------------------------------------------------------------===//
 // DecodeOp
 //===----------------------------------------------------------------------===//

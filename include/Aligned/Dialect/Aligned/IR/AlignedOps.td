@@ -91,7 +91,8 @@ def Aligned_AttentionOp : Aligned_AttentionLikeOp<"attention", Aligned_TensorOrM
     s[n] = softcap * tanh(s[n] / softcap)            if softcap
     s[n] = s[n] + mask[.., n], or mask[.., n] ? s[n] : -inf for an i1 mask
     s[n] = -inf where n >= lengths[b], n <= p - window, or (causal) n > p
-           with p = length - rows + m, the position of query row m
+           with p = length - rows + m, the position of query row m, and
+           length = lengths[b], or the size of n without lengths
     w[n] = exp(s[n] - max s) / (sum_n exp(s[n] - max s) + exp(sinks[g] - max s))
     output[b, g, m, k2] = sum_n w[n] * value[b, n, k2]
     logsumexp[b, g, m] = log(sum_n exp(s[n]) + exp(sinks[g]))
