@@ -1,4 +1,5 @@
-//===- aligned-opt.cpp - The Aligned optimizer driver ----------------------===//
+//===- aligned-opt.cpp - The Aligned optimizer driver
+//----------------------===//
 //
 // Part of the Aligned project, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.
@@ -7,6 +8,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Aligned/Dialect/Aligned/IR/Aligned.h"
+#include "Aligned/Dialect/Aligned/Transforms/BufferizableOpInterfaceImpl.h"
 #include "Aligned/Dialect/Aligned/Transforms/Passes.h"
 
 #include "mlir/InitAllDialects.h"
@@ -24,6 +26,7 @@ int main(int argc, char **argv) {
   // gpu-module-to-binary translates kernels to LLVM IR inside the driver.
   mlir::registerAllGPUToLLVMIRTranslations(registry);
   registry.insert<aligned::AlignedDialect>();
-  return mlir::asMainReturnCode(mlir::MlirOptMain(
-      argc, argv, "Aligned optimizer driver\n", registry));
+  aligned::registerBufferizableOpInterfaceExternalModels(registry);
+  return mlir::asMainReturnCode(
+      mlir::MlirOptMain(argc, argv, "Aligned optimizer driver\n", registry));
 }
