@@ -7,9 +7,11 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "Aligned/Conversion/AlignedToLLVM/Passes.h"
 #include "Aligned/Dialect/Aligned/IR/Aligned.h"
 #include "Aligned/Dialect/Aligned/Transforms/BufferizableOpInterfaceImpl.h"
 #include "Aligned/Dialect/Aligned/Transforms/Passes.h"
+#include "Aligned/Pipelines/Pipelines.h"
 
 #include "mlir/InitAllDialects.h"
 #include "mlir/InitAllExtensions.h"
@@ -20,6 +22,8 @@
 int main(int argc, char **argv) {
   mlir::registerAllPasses();
   aligned::registerAlignedTransformsPasses();
+  aligned::registerAlignedToLLVMPasses();
+  aligned::registerAlignedPipelines();
   mlir::DialectRegistry registry;
   mlir::registerAllDialects(registry);
   mlir::registerAllExtensions(registry);

@@ -67,4 +67,16 @@ def AlignedOutlineKernels
   let dependentDialects = ["::aligned::AlignedDialect"];
 }
 
+def AlignedDecomposeAggregates
+    : Pass<"aligned-decompose-aggregates", "::mlir::func::FuncOp"> {
+  let summary = "Decompose what bufferization or loops have no lowering for";
+  let description = [{
+    Attentions that stayed, `linalg.softmax` and `tensor.concat` become plain
+    linalg and slices, for host code.
+  }];
+  let dependentDialects = [
+    "::mlir::arith::ArithDialect", "::mlir::linalg::LinalgDialect",
+    "::mlir::math::MathDialect", "::mlir::tensor::TensorDialect"];
+}
+
 #endif // ALIGNED_DIALECT_ALIGNED_TRANSFORMS_PASSES
