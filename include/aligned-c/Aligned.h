@@ -63,6 +63,9 @@ ALIGNED_CAPI AlignedErrorCode alignedErrorGetCode(AlignedError error);
    error. */
 ALIGNED_CAPI const char *alignedErrorGetMessage(AlignedError error);
 ALIGNED_CAPI void alignedErrorDestroy(AlignedError error);
+/* For libraries on top of this one, which return errors of their own. */
+ALIGNED_CAPI AlignedError alignedErrorCreate(AlignedErrorCode code,
+                                             const char *message);
 
 /* "MAJOR.MINOR.PATCH" */
 ALIGNED_CAPI const char *alignedGetVersion(void);
@@ -184,8 +187,8 @@ ALIGNED_CAPI AlignedError alignedSequenceGetLength(AlignedCache cache,
 ALIGNED_CAPI AlignedError alignedSequenceTruncate(AlignedCache cache,
                                                   int64_t sequence,
                                                   int64_t length, void *stream);
-/* A new sequence that shares the whole pages of the first `length` positions
-   and has a copy of the rest of them. */
+/* A new sequence that shares the whole pages of the first `length` positions,
+   which every layer must have, and has a copy of the rest of them. */
 ALIGNED_CAPI AlignedError alignedSequenceFork(AlignedCache cache,
                                               int64_t sequence, int64_t length,
                                               void *stream, int64_t *fork);

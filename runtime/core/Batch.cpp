@@ -1,0 +1,339 @@
+//===- Batch.cpp - Sequences that are decoded together --------------------===//
+//
+// Part of the Aligned project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Batch.h"
+#include "ElementType.h"
+
+#include <algorithm>
+#include <cstddef>
+#include <set>
+
+using namespace aligned;
+
+// The two headers, for C and for kernels, describe one report.
+static_assert(sizeof(AlignedHeadReport) == sizeof(HeadReport));
+static_assert(offsetof(AlignedHeadReport, bound) ==
+              offsetof(HeadReport, bound));
+static_assert(offsetof(AlignedHeadReport, visible) ==
+              offsetof(HeadReport, visible));
+static_assert(offsetof(AlignedHeadReport, valueRows) ==
+              offsetof(HeadReport, valueRows));
+static_assert(offsetof(AlignedHeadReport, bytes) ==
+              offsetof(HeadReport, bytes));
+
+static const char *roleName(int role) { return role == 0 ? "K" : "V"; }
+
+//===----------------------------------------------------------------------===//
+// Creation
+//===----------------------------------------------------------------------===//
+
+/// A cache serves the kernels of its own head sizes and element type.
+static Error checkCacheFits(const AlignedKernelImpl &kernel,
+                            const AlignedCacheImpl &cache) {
+  const ManifestProblem &problem = kernel.problem();
+  if (kernel.device != cache.device)
+    return makeError(ALIGNED_INVALID_ARGUMENT, "alignedBatchCreate: kernel '",
+                     kernel.decode->name, "' is on ",
+                     kernel.device->description, ", the cache on ",
+                     cache.device->description);
+  if (problem.keyHeadDim != cache.layouts[0].headDim ||
+      problem.valueHeadDim != cache.layouts[1].headDim ||
+      problem.cache != cache.elementType)
+    return makeError(ALIGNED_INVALID_ARGUMENT, "alignedBatchCreate: kernel '",
+                     kernel.decode->name, "' reads ", problem.cache,
+                     " caches of head sizes ", problem.keyHeadDim, " (K) and ",
+                     problem.valueHeadDim, " (V), this one is for ",
+                     cache.elementType, ", ", cache.layouts[0].headDim, " and ",
+                     cache.layouts[1].headDim);
+  return nullptr;
+}
+
+Error AlignedBatchImpl::create(const AlignedKernelImpl &withKernel,
+                               AlignedCacheImpl &ofCache, const int64_t *ids,
+                               int64_t count, int64_t tokens) {
+  ALIGNED_TRY(checkCacheFits(withKernel, ofCache));
+  if (count < 1)
+    return makeError(ALIGNED_INVALID_ARGUMENT,
+                     "alignedBatchCreate: a batch of ", count, " sequences");
+  if (tokens < 1 || tokens > ofCache.options.maxTokens)
+    return makeError(ALIGNED_INVALID_ARGUMENT,
+                     "alignedBatchCreate: maxTokens is ", tokens,
+                     ", expected 1 to the cache's ", ofCache.options.maxTokens);
+  std::vector<int32_t> hostSlots;
+  std::set<int64_t> seen;
+  for (int64_t i = 0; i < count; ++i) {
+    Sequence *sequence;
+    ALIGNED_TRY(ofCache.find(ids[i], sequence));
+    if (!seen.insert(ids[i]).second)
+      return makeError(ALIGNED_INVALID_ARGUMENT,
+                       "alignedBatchCreate: sequence ", ids[i],
+                       " is there twice");
+    if (sequence->capacity > tokens)
+      return makeError(ALIGNED_INVALID_ARGUMENT,
+                       "alignedBatchCreate: sequence ", ids[i], " has ",
+                       sequence->capacity,
+                       " positions reserved, more than maxTokens, ", tokens);
+    hostSlots.push_back(sequence->slot);
+  }
+  kernel = &withKernel;
+  AlignedDeviceImpl *device = kernel->device;
+  WorkspaceShape shape =
+      kernel->workspace(count, ofCache.options.kvHeads, tokens);
+  ALIGNED_TRY(slots.allocate(device, hostSlots.size() * sizeof(int32_t)));
+  ALIGNED_TRY(
+      memory.allocate(device, static_cast<size_t>(workspaceBytes(shape))));
+  ALIGNED_TRY(device->uploadAsync(slots.as<int32_t>(), hostSlots.data(),
+                                  hostSlots.size() * sizeof(int32_t),
+                                  /*stream=*/nullptr));
+  // Streams that do not wait for the default one will read it.
+  ALIGNED_TRY(device->synchronize(/*stream=*/nullptr));
+  layoutWorkspace(shape, memory.as<void>(), workspace);
+  maxTokens = tokens;
+  maxChunks = static_cast<int32_t>(shape.chunks);
+  sequences.assign(ids, ids + count);
+  ofCache.batches.push_back(this);
+  cache = &ofCache;
+  return nullptr;
+}
+
+AlignedBatchImpl::~AlignedBatchImpl() {
+  if (!cache)
+    return;
+  auto &batches = cache->batches;
+  batches.erase(std::remove(batches.begin(), batches.end(), this),
+                batches.end());
+}
+
+//===----------------------------------------------------------------------===//
+// Append, decode, unpack
+//===----------------------------------------------------------------------===//
+
+Error AlignedBatchImpl::checkUse(int64_t layer) {
+  if (!cache)
+    return makeError(ALIGNED_INVALID_ARGUMENT,
+                     "the cache of the batch has been destroyed");
+  if (layer < 0 || layer >= cache->options.layers)
+    return makeError(ALIGNED_INVALID_ARGUMENT, "there is no layer ", layer,
+                     " of ", cache->options.layers);
+  for (int64_t id : sequences) {
+    Sequence *sequence;
+    ALIGNED_TRY(cache->find(id, sequence));
+    if (!sequence->onDevice)
+      return makeError(ALIGNED_INVALID_ARGUMENT, "sequence ", id,
+                       " has nothing reserved: call alignedSequenceReserve "
+                       "first");
+  }
+  return nullptr;
+}
+
+Error AlignedBatchImpl::checkRows(int64_t layer,
+                                  const AlignedRows *const rows[2],
+                                  int64_t tokens) {
+  const std::string &type = cache->elementType;
+  auto bytes = static_cast<int64_t>(elementBytes(type));
+  for (int32_t b = 0; b < size(); ++b) {
+    int64_t id = sequences[static_cast<size_t>(b)];
+    Sequence *sequence;
+    ALIGNED_TRY(cache->find(id, sequence));
+    int64_t length = cache->layerLengths(layer)[sequence->slot];
+    if (length + tokens > sequence->capacity)
+      return makeError(ALIGNED_OUT_OF_CAPACITY, "sequence ", id, ", layer ",
+                       layer, ": ", tokens, " rows behind its ", length,
+                       " go beyond the ", sequence->capacity,
+                       " reserved positions: call alignedSequenceReserve");
+    for (int role : {0, 1}) {
+      const AlignedRows &r = *rows[role];
+      auto *data = static_cast<const uint8_t *>(r.data);
+      for (int64_t h = 0; h < cache->options.kvHeads; ++h)
+        for (int64_t t = 0; t < tokens; ++t)
+          for (int64_t d = 0; d < cache->layouts[role].headDim; ++d)
+            if (!isFinite(data + (b * r.sequenceStride + h * r.headStride +
+                                  t * r.tokenStride + d * r.channelStride) *
+                                     bytes,
+                          type))
+              return makeError(ALIGNED_NON_FINITE, "sequence ", id, ", layer ",
+                               layer, ": row ", t, " of ", roleName(role),
+                               ", kv head ", h,
+                               ", has a NaN or an infinity in "
+                               "channel ",
+                               d, "; nothing was appended");
+    }
+  }
+  return nullptr;
+}
+
+Error AlignedBatchImpl::append(int64_t layer, const AlignedRows &key,
+                               const AlignedRows &value, int64_t tokens,
+                               void *stream) {
+  ALIGNED_TRY(checkUse(layer));
+  const AlignedRows *rows[2] = {&key, &value};
+  if (tokens < 0 || tokens > INT32_MAX)
+    return makeError(ALIGNED_INVALID_ARGUMENT, "alignedAppend: ", tokens,
+                     " tokens");
+  if (tokens == 0)
+    return nullptr;
+  for (int role : {0, 1})
+    if (!rows[role]->data)
+      return makeError(ALIGNED_INVALID_ARGUMENT, "alignedAppend: rows of ",
+                       roleName(role), " are null");
+  AlignedDeviceImpl *device = kernel->device;
+  if (!device->isGpu())
+    ALIGNED_TRY(checkRows(layer, rows, tokens));
+  int64_t kvHeads = cache->options.kvHeads;
+  for (int role : {0, 1}) {
+    const AlignedRows &r = *rows[role];
+    AppendParams params = {};
+    params.rows = r.data;
+    params.rowStride[0] = r.sequenceStride;
+    params.rowStride[1] = r.headStride;
+    params.rowStride[2] = r.tokenStride;
+    params.rowStride[3] = r.channelStride;
+    params.planes = cache->view(layer, role);
+    params.slots = slots.as<int32_t>();
+    params.lengths = cache->layerLengths(layer);
+    params.capacity = cache->capacity.as<int32_t>();
+    params.status = cache->status.as<uint32_t>();
+    params.sequences = size();
+    params.kvHeads = static_cast<int32_t>(kvHeads);
+    params.tokens = static_cast<int32_t>(tokens);
+    ALIGNED_TRY(device->launch(kernel->append[role], &params,
+                               {1, kvHeads, size()}, stream));
+  }
+  AdvanceParams params = {slots.as<int32_t>(),
+                          cache->layerLengths(layer),
+                          cache->capacity.as<int32_t>(),
+                          cache->status.as<uint32_t>(),
+                          size(),
+                          static_cast<int32_t>(tokens)};
+  return device->launch(kernel->advance, &params, {1, 1, size()}, stream);
+}
+
+/// An operand is there exactly if the kernel was compiled for it.
+static Error checkOperand(const AlignedKernelImpl &kernel, const char *name,
+                          const void *pointer, bool wanted) {
+  if ((pointer != nullptr) == wanted)
+    return nullptr;
+  return makeError(ALIGNED_INVALID_ARGUMENT, "alignedDecode: kernel '",
+                   kernel.decode->name, wanted ? "' needs " : "' has no ", name,
+                   wanted ? ", which is null" : ", but one was given");
+}
+
+Error AlignedBatchImpl::decode(int64_t layer, const AlignedDecodeArgs &args,
+                               void *stream) {
+  ALIGNED_TRY(checkUse(layer));
+  const ManifestProblem &problem = kernel->problem();
+  ALIGNED_TRY(checkOperand(*kernel, "query", args.query, true));
+  ALIGNED_TRY(checkOperand(*kernel, "output", args.output, true));
+  ALIGNED_TRY(checkOperand(*kernel, "mask", args.mask, !problem.mask.empty()));
+  ALIGNED_TRY(
+      checkOperand(*kernel, "sinks", args.sinks, !problem.sinks.empty()));
+  DecodeParams params = {
+      args.query,
+      {args.querySequenceStride, args.queryKvHeadStride, args.queryGroupStride,
+       args.queryRowStride},
+      args.output,
+      {args.outputSequenceStride, args.outputKvHeadStride,
+       args.outputGroupStride, args.outputRowStride},
+      args.logSumExp,
+      reinterpret_cast<HeadReport *>(args.report),
+      args.mask,
+      {args.maskSequenceStride, args.maskKvHeadStride, args.maskGroupStride,
+       args.maskRowStride, args.maskTokenStride},
+      args.sinks,
+      {args.sinksKvHeadStride, args.sinksGroupStride},
+      cache->view(layer, 0),
+      cache->view(layer, 1),
+      slots.as<int32_t>(),
+      cache->layerLengths(layer),
+      workspace,
+      args.scale != 0 ? args.scale : static_cast<float>(problem.scale),
+      args.budget != 0 ? args.budget : static_cast<float>(problem.budget),
+      size(),
+      static_cast<int32_t>(cache->options.kvHeads),
+      maxChunks,
+      /*reserved=*/0};
+  return kernel->launchDecode(params, stream);
+}
+
+Error AlignedBatchImpl::unpack(int64_t layer, int role, const AlignedRows &rows,
+                               void *stream) {
+  ALIGNED_TRY(checkUse(layer));
+  if (role != 0 && role != 1)
+    return makeError(ALIGNED_INVALID_ARGUMENT, "alignedUnpack: `what` is ",
+                     role, ", expected 0 for K or 1 for V");
+  if (!rows.data)
+    return makeError(ALIGNED_INVALID_ARGUMENT, "alignedUnpack: data is null");
+  UnpackParams params = {const_cast<void *>(rows.data),
+                         {rows.sequenceStride, rows.headStride,
+                          rows.tokenStride, rows.channelStride},
+                         cache->view(layer, role),
+                         slots.as<int32_t>(),
+                         cache->layerLengths(layer),
+                         size(),
+                         static_cast<int32_t>(cache->options.kvHeads)};
+  int64_t pages = (maxTokens + kPageTokens - 1) / kPageTokens;
+  return kernel->device->launch(kernel->unpack[role], &params,
+                                {pages, cache->options.kvHeads, size()},
+                                stream);
+}
+
+//===----------------------------------------------------------------------===//
+// C interface
+//===----------------------------------------------------------------------===//
+
+AlignedError alignedBatchCreate(AlignedKernel kernel, AlignedCache cache,
+                                const int64_t *sequences, int64_t numSequences,
+                                int64_t maxTokens, AlignedBatch *batch) {
+  return guarded([&]() -> Error {
+    if (!kernel || !cache || !sequences || !batch)
+      return makeError(ALIGNED_INVALID_ARGUMENT,
+                       "alignedBatchCreate: a pointer is null");
+    auto created = std::make_unique<AlignedBatchImpl>();
+    ALIGNED_TRY(
+        created->create(*kernel, *cache, sequences, numSequences, maxTokens));
+    *batch = created.release();
+    return nullptr;
+  });
+}
+
+void alignedBatchDestroy(AlignedBatch batch) { delete batch; }
+
+AlignedError alignedAppend(AlignedBatch batch, int64_t layer,
+                           const AlignedRows *key, const AlignedRows *value,
+                           int64_t tokens, void *stream) {
+  return guarded([&]() -> Error {
+    if (!batch || !key || !value)
+      return makeError(ALIGNED_INVALID_ARGUMENT,
+                       "alignedAppend: a pointer is null");
+    return batch->append(layer, *key, *value, tokens, stream);
+  });
+}
+
+AlignedError alignedDecode(AlignedBatch batch, int64_t layer,
+                           const AlignedDecodeArgs *args, void *stream) {
+  return guarded([&]() -> Error {
+    if (!batch || !args)
+      return makeError(ALIGNED_INVALID_ARGUMENT,
+                       "alignedDecode: a pointer is null");
+    return batch->decode(layer, *args, stream);
+  });
+}
+
+AlignedError alignedUnpack(AlignedBatch batch, int64_t layer, int what,
+                           void *data, int64_t sequenceStride,
+                           int64_t headStride, int64_t tokenStride,
+                           int64_t channelStride, void *stream) {
+  return guarded([&]() -> Error {
+    if (!batch)
+      return makeError(ALIGNED_INVALID_ARGUMENT,
+                       "alignedUnpack: a pointer is null");
+    return batch->unpack(
+        layer, what,
+        {data, sequenceStride, headStride, tokenStride, channelStride}, stream);
+  });
+}

@@ -1,0 +1,92 @@
+//===- Kernel.cpp - A decode kernel with those of its cache ---------------===//
+//
+// Part of the Aligned project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Kernel.h"
+
+using namespace aligned;
+
+WorkspaceShape AlignedKernelImpl::workspace(int64_t sequences, int64_t kvHeads,
+                                            int64_t tokens) const {
+  return {sequences,
+          kvHeads,
+          problem().group * problem().rows,
+          numChunks(tokens),
+          layout(0).channels(),
+          layout(1).channels()};
+}
+
+Error AlignedKernelImpl::launchDecode(const DecodeParams &params,
+                                      void *stream) const {
+  int64_t rows = problem().group * problem().rows;
+  Grid byRow = {rows, params.kvHeads, params.sequences};
+  Grid byChunk = {params.maxChunks, params.kvHeads, params.sequences};
+  ALIGNED_TRY(device->launch(prepare, &params, byRow, stream));
+  ALIGNED_TRY(device->launch(score, &params, byChunk, stream));
+  ALIGNED_TRY(device->launch(attend, &params, byChunk, stream));
+  return device->launch(merge, &params, byRow, stream);
+}
+
+Error aligned::loadKernel(AlignedDeviceImpl *device,
+                          const std::shared_ptr<const PackageData> &package,
+                          const ManifestDecode &decode,
+                          std::unique_ptr<AlignedKernelImpl> &kernel) {
+  auto loaded = std::make_unique<AlignedKernelImpl>();
+  loaded->device = device;
+  loaded->package = package;
+  loaded->decode = &decode;
+  ALIGNED_TRY(device->load(package, loaded->module));
+  Module &module = *loaded->module;
+  ALIGNED_TRY(module.lookup(decode.name + "_prepare", loaded->prepare));
+  ALIGNED_TRY(module.lookup(decode.name + "_score", loaded->score));
+  ALIGNED_TRY(module.lookup(decode.name + "_attend", loaded->attend));
+  ALIGNED_TRY(module.lookup(decode.name + "_merge", loaded->merge));
+  ALIGNED_TRY(module.lookup(decode.appendKey, loaded->append[0]));
+  ALIGNED_TRY(module.lookup(decode.appendValue, loaded->append[1]));
+  ALIGNED_TRY(module.lookup(decode.unpackKey, loaded->unpack[0]));
+  ALIGNED_TRY(module.lookup(decode.unpackValue, loaded->unpack[1]));
+  ALIGNED_TRY(module.lookup(kAdvanceSymbol, loaded->advance));
+  kernel = std::move(loaded);
+  return nullptr;
+}
+
+AlignedError alignedKernelLoad(AlignedDevice device, AlignedPackage package,
+                               int64_t index, AlignedKernel *kernel) {
+  return guarded([&]() -> Error {
+    if (!device || !package || !kernel)
+      return makeError(ALIGNED_INVALID_ARGUMENT,
+                       "alignedKernelLoad: a pointer is null");
+    const PackageData &data = *package->data;
+    const std::vector<ManifestDecode> &decodes = data.manifest.decodes;
+    if (index < 0 || index >= static_cast<int64_t>(decodes.size()))
+      return makeError(ALIGNED_INVALID_ARGUMENT, data.name,
+                       ": there is no decode kernel number ", index, " of ",
+                       decodes.size());
+    std::unique_ptr<AlignedKernelImpl> loaded;
+    ALIGNED_TRY(loadKernel(device, package->data,
+                           decodes[static_cast<size_t>(index)], loaded));
+    *kernel = loaded.release();
+    return nullptr;
+  });
+}
+
+void alignedKernelDestroy(AlignedKernel kernel) { delete kernel; }
+
+void alignedKernelGetProblem(AlignedKernel kernel, AlignedProblem *problem) {
+  const ManifestProblem &from = kernel->problem();
+  *problem = {from.keyHeadDim,
+              from.valueHeadDim,
+              from.group,
+              from.rows,
+              from.query.c_str(),
+              from.cache.c_str(),
+              from.output.c_str(),
+              from.mask.c_str(),
+              from.sinks.c_str(),
+              static_cast<float>(from.scale),
+              static_cast<float>(from.budget)};
+}

@@ -1,0 +1,49 @@
+//===- Kernel.h - A decode kernel with those of its cache ----- -*- C++ -*-===//
+//
+// Part of the Aligned project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef ALIGNED_RUNTIME_CORE_KERNEL_H
+#define ALIGNED_RUNTIME_CORE_KERNEL_H
+
+#include "Aligned/Support/KernelABI.h"
+#include "Aligned/Support/Workspace.h"
+#include "Device.h"
+
+struct AlignedKernelImpl {
+  AlignedDeviceImpl *device = nullptr;
+  std::shared_ptr<const aligned::PackageData> package;
+  std::shared_ptr<aligned::Module> module;
+  const aligned::ManifestDecode *decode = nullptr; ///< of the package
+  aligned::Function prepare, score, attend, merge;
+  aligned::Function append[2], unpack[2]; ///< K, V
+  aligned::Function advance;
+
+  const aligned::ManifestProblem &problem() const { return decode->problem; }
+  aligned::PageLayout layout(int role) const {
+    return role == 0 ? aligned::PageLayout{aligned::PlaneRole::Key,
+                                           problem().keyHeadDim}
+                     : aligned::PageLayout{aligned::PlaneRole::Value,
+                                           problem().valueHeadDim};
+  }
+  /// The scratch memory of a decode of `sequences` of up to `tokens`.
+  aligned::WorkspaceShape workspace(int64_t sequences, int64_t kvHeads,
+                                    int64_t tokens) const;
+  /// Launches the four phases over what `params` says.
+  aligned::Error launchDecode(const aligned::DecodeParams &params,
+                              void *stream) const;
+};
+
+namespace aligned {
+
+Error loadKernel(AlignedDeviceImpl *device,
+                 const std::shared_ptr<const PackageData> &package,
+                 const ManifestDecode &decode,
+                 std::unique_ptr<AlignedKernelImpl> &kernel);
+
+} // namespace aligned
+
+#endif // ALIGNED_RUNTIME_CORE_KERNEL_H
