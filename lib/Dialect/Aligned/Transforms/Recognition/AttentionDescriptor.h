@@ -1,0 +1,100 @@
+//===- AttentionDescriptor.h - What was recognised ----------*- C++ -*-===//
+//
+// Part of the Aligned project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef ALIGNED_TRANSFORMS_RECOGNITION_ATTENTIONDESCRIPTOR_H
+#define ALIGNED_TRANSFORMS_RECOGNITION_ATTENTIONDESCRIPTOR_H
+
+#include "Terms.h"
+
+#include <string>
+
+namespace aligned::recognition {
+
+/// A tensor, and what indexes its dimensions.
+struct Access {
+  mlir::Value value;
+  Indices indices;
+};
+
+/// A number or run-time scalar that multiplies the scores, or divides them.
+struct Factor {
+  Term *term;
+  bool inverse;
+};
+
+/// softmax(scale * Q K^T + mask) V: everything that the rewrite needs.
+struct AttentionDescriptor {
+  std::shared_ptr<Terms> terms; ///< owns what the others point to
+  Access query, key, value;     ///< as far back as nothing changes them
+  Access output;                ///< what is to be replaced
+  Digits tokens, keyChannels;
+  mlir::Operation *products = nullptr; ///< what contracts Q with K
+  /// How the contraction with Q sees K: with heads expanded where they were.
+  Indices keyAsContracted;
+  llvm::SmallVector<Factor> scale;
+  std::optional<double> softcap;
+  Term *mask = nullptr; ///< added to the scores; null if there is none
+  /// Whether a row without tokens gives zero instead of NaN.
+  bool zeroMaskedRows = false;
+  /// A finite number stands for a masked score: a row that has nothing else
+  /// weighs its tokens equally, or by score where the number is a small one.
+  bool smallFill = false;
+};
+
+/// What the parts of an attention look like. Each predicate reads terms and
+/// changes nothing; where it finds most of an attention, `reason` says what
+/// keeps it from being one.
+class Recognizer {
+public:
+  /// The attention whose result is `result`.
+  std::optional<AttentionDescriptor> recognize(mlir::Value result);
+  /// Why an attention was not recognised; empty if nothing looked like one.
+  std::string reason;
+
+private:
+  struct Weights {
+    Term *scores = nullptr;
+    Term *guard = nullptr; ///< gives zero where it holds; null if none
+    bool base2 = false;
+  };
+
+  std::optional<Weights> matchWeights(Term *term,
+                                      llvm::ArrayRef<Term *> divisors);
+  bool matchNormalizer(Term *divisor, Term *exponential);
+  bool matchLogNormalizer(llvm::ArrayRef<Term *> shifts, Term *scores);
+  Term *stripShifts(Term *exponent, llvm::SmallVectorImpl<Term *> &shifts);
+  /// A sum over the tokens from zero on: what it sums at `tokens`.
+  Term *getSummed(Term *term);
+
+  bool matchScores(Term *term, AttentionDescriptor &result);
+  bool matchSelect(Term *term, AttentionDescriptor &result);
+  bool matchSoftcap(Term *tanh, Term *cap, AttentionDescriptor &result);
+  bool matchGuard(Term *guard, Term *scores, Term *mask);
+
+  bool matchProducts(Term *reduction, AttentionDescriptor &result);
+  void collectFactors(Term *term, bool inverse,
+                      llvm::SmallVectorImpl<Term *> &factors,
+                      llvm::SmallVectorImpl<Factor> &scale);
+  /// Back to where nothing but scaling by uniform numbers happens.
+  Term *peelScaled(Term *term, llvm::SmallVectorImpl<Factor> &scale);
+  bool matchOutput(Term *product, llvm::ArrayRef<Term *> divisors,
+                   AttentionDescriptor &result);
+
+  bool refuse(const llvm::Twine &why) {
+    if (reason.empty())
+      reason = why.str();
+    return false;
+  }
+
+  Terms *terms = nullptr;
+  Digits tokens;
+};
+
+} // namespace aligned::recognition
+
+#endif // ALIGNED_TRANSFORMS_RECOGNITION_ATTENTIONDESCRIPTOR_H
