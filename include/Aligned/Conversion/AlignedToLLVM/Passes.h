@@ -9,6 +9,9 @@
 #ifndef ALIGNED_CONVERSION_ALIGNEDTOLLVM_PASSES_H
 #define ALIGNED_CONVERSION_ALIGNEDTOLLVM_PASSES_H
 
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
+#include "mlir/Dialect/Vector/IR/VectorOps.h"
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/Pass/Pass.h"
 

@@ -1,4 +1,4 @@
-//===- Passes.td - From host operations to calls -----------*- tablegen -*-===//
+//===- Passes.td - From the aligned dialect to LLVM ----------*- tablegen -*-===//
 //
 // Part of the Aligned project, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.
@@ -25,6 +25,18 @@ def AlignedToLLVM : Pass<"aligned-to-llvm", "::mlir::ModuleOp"> {
     "::mlir::arith::ArithDialect", "::mlir::func::FuncDialect",
     "::mlir::linalg::LinalgDialect", "::mlir::LLVM::LLVMDialect",
     "::mlir::memref::MemRefDialect"];
+}
+
+def AlignedLoadPlanesToLLVM : Pass<"aligned-load-planes-to-llvm"> {
+  let summary = "Lower `aligned.load_planes` to vector loads";
+  let description = [{
+    Each plane of a partial load becomes one load of 32-bit words and, for a
+    4-bit plane, a shift and two masks for every four of its bytes. What comes
+    out is in the llvm, arith and vector dialects, the same for every target.
+  }];
+  let dependentDialects = [
+    "::mlir::arith::ArithDialect", "::mlir::LLVM::LLVMDialect",
+    "::mlir::vector::VectorDialect"];
 }
 
 def AlignedAddEntries : Pass<"aligned-add-entries", "::mlir::ModuleOp"> {
