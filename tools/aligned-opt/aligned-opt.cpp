@@ -6,7 +6,10 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "Aligned/Conversion/AlignedToLLVM/Passes.h"
+#include "Aligned/Conversion/AlignedToLoops/Passes.h"
 #include "Aligned/Dialect/Aligned/IR/Aligned.h"
+#include "Aligned/Pipelines/CpuKernels.h"
 
 #include "mlir/InitAllDialects.h"
 #include "mlir/InitAllExtensions.h"
@@ -16,6 +19,9 @@
 
 int main(int argc, char **argv) {
   mlir::registerAllPasses();
+  aligned::registerAlignedToLLVMPasses();
+  aligned::registerAlignedToLoopsPasses();
+  aligned::registerCpuKernelsPipeline();
   mlir::DialectRegistry registry;
   mlir::registerAllDialects(registry);
   mlir::registerAllExtensions(registry);
