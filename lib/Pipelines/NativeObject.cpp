@@ -119,7 +119,15 @@ static void optimise(llvm::Module &module, llvm::TargetMachine &machine) {
     if (isWide)
       function.addFnAttr("prefer-vector-width", "512");
   }
-  llvm::PassBuilder builder(&machine);
+  // Sums of pairs of 16-bit products are one instruction, as long as nobody
+  // puts their additions into another order.
+  llvm::PassInstrumentationCallbacks callbacks;
+  callbacks.registerShouldRunOptionalPassCallback(
+      [](llvm::StringRef pass, llvm::Any) {
+        return pass != "ReassociatePass";
+      });
+  llvm::PassBuilder builder(&machine, llvm::PipelineTuningOptions(),
+                            std::nullopt, &callbacks);
   llvm::LoopAnalysisManager loops;
   llvm::FunctionAnalysisManager functions;
   llvm::CGSCCAnalysisManager sccs;

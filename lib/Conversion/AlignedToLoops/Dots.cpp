@@ -50,9 +50,18 @@ void Dots::loadDigits(int plane, function_ref<Place(Val)> place) {
   });
 }
 
+/// kStep 16-bit numbers of a buffer. The load is volatile to stay one: if the
+/// optimiser saw where the numbers come from, it would take widening and
+/// multiplication apart, and x86's sum of pairs of products with them.
+static Val loadStep(PhaseBuilder &b, Val buffer, Val channel) {
+  Type i16 = b.getI16Type();
+  return b.wrap(LLVM::LoadOp::create(b, b.vec(kStep, i16),
+                                     b.element(buffer, channel, i16),
+                                     /*alignment=*/2, /*isVolatile=*/true));
+}
+
 /// Adds pairs of products of kStep channels to the sums of all lanes.
 SmallVector<Val> Dots::addProducts(Val query, Val channel, ArrayRef<Val> sums) {
-  Type i16 = b.getI16Type(), step = b.vec(kStep, i16);
   SmallVector<int64_t> even, odd;
   for (int64_t i = 0; i < kStep; i += 2) {
     even.push_back(i);
@@ -61,12 +70,11 @@ SmallVector<Val> Dots::addProducts(Val query, Val channel, ArrayRef<Val> sums) {
   auto half = [&](Val vector, ArrayRef<int64_t> order) {
     return b.convert(b.shuffle(vector, vector, order), b.i32());
   };
-  Val q = b.load(step, b.element(query, channel, i16), 2);
+  Val q = loadStep(b, query, channel);
   Val qEven = half(q, even), qOdd = half(q, odd);
   SmallVector<Val> next;
   for (auto [lane, sum] : llvm::enumerate(sums)) {
-    Val at = b.element(digits, channel + lane * channels, i16);
-    Val d = b.load(step, at, 2);
+    Val d = loadStep(b, digits, channel + lane * channels);
     next.push_back(sum + (qEven * half(d, even) + qOdd * half(d, odd)));
   }
   return next;
