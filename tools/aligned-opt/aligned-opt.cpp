@@ -6,7 +6,10 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "Aligned/Conversion/AlignedToGPU/Passes.h"
+#include "Aligned/Conversion/AlignedToLLVM/Passes.h"
 #include "Aligned/Dialect/Aligned/IR/Aligned.h"
+#include "Aligned/Pipelines/Ptx.h"
 
 #include "mlir/InitAllDialects.h"
 #include "mlir/InitAllExtensions.h"
@@ -16,6 +19,9 @@
 
 int main(int argc, char **argv) {
   mlir::registerAllPasses();
+  aligned::registerAlignedToGPUPasses();
+  aligned::registerAlignedToLLVMPasses();
+  aligned::registerNvptxPipelines();
   mlir::DialectRegistry registry;
   mlir::registerAllDialects(registry);
   mlir::registerAllExtensions(registry);
