@@ -1,5 +1,4 @@
-//===- aligned-opt.cpp - The Aligned optimizer driver
-//----------------------===//
+//===- aligned-opt.cpp - The Aligned optimizer driver ---------------------===//
 //
 // Part of the Aligned project, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.
@@ -25,10 +24,10 @@
 
 int main(int argc, char **argv) {
   mlir::registerAllPasses();
+  aligned::registerAlignedTransformsPasses();
   aligned::registerAlignedToGPUPasses();
   aligned::registerAlignedToLLVMPasses();
   aligned::registerAlignedToLoopsPasses();
-  aligned::registerAlignedTransformsPasses();
   aligned::registerAlignedPipelines();
   aligned::registerCpuKernelsPipeline();
   aligned::registerNvptxPipelines();
