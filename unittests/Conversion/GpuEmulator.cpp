@@ -1,0 +1,415 @@
+//===- GpuEmulator.cpp - Kernels of threads, run without a GPU -*- C++ -*-===//
+//
+// Part of the Aligned project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "GpuEmulator.h"
+
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/ExecutionEngine/Orc/LLJIT.h"
+#include "llvm/IR/IRBuilder.h"
+#include "llvm/IR/InstIterator.h"
+#include "llvm/IR/IntrinsicInst.h"
+#include "llvm/Support/TargetSelect.h"
+
+#include <sys/mman.h>
+#include <ucontext.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstring>
+#include <random>
+
+using namespace aligned;
+using namespace aligned::test;
+
+//===----------------------------------------------------------------------===//
+// Fibers
+//===----------------------------------------------------------------------===//
+
+namespace {
+
+constexpr size_t kStackBytes = 256 * 1024;
+constexpr int kMaxThreads = 1024;
+
+/// A point where `count` threads meet. Two generations, by turns: none can be
+/// two ahead of another.
+struct Meeting {
+  struct Generation {
+    uint64_t arrived = 0;
+    uint32_t values[32][8] = {};
+    const void *place[kMaxThreads] = {};
+  };
+  Generation generations[2];
+};
+
+struct Fiber {
+  ucontext_t context;
+  std::unique_ptr<char[]> stack;
+  bool done = false;
+  uint64_t warpMeetings = 0, blockMeetings = 0;
+};
+
+struct Block {
+  void (*kernel)(const void *) = nullptr;
+  const void *params = nullptr;
+  Grid index{};
+  int threads = 0, current = 0;
+  std::vector<Fiber> fibers;
+  std::vector<Meeting> warps;
+  Meeting all;
+  ucontext_t scheduler;
+  uint64_t progress = 0;
+  std::string error;
+};
+
+Block *block; // the one that runs
+
+void yield() {
+  swapcontext(&block->fibers[block->current].context, &block->scheduler);
+}
+
+/// Ends this fiber for good, with an error for the launch.
+[[noreturn]] void fail(const std::string &message) {
+  if (block->error.empty())
+    block->error = message + " (thread " + std::to_string(block->current) + ")";
+  while (true)
+    yield();
+}
+
+/// Waits until `count` threads are at `place`.
+Meeting::Generation &meet(Meeting &meeting, uint64_t &meetings, int member,
+                          int count, const void *place,
+                          std::initializer_list<uint32_t> values = {}) {
+  Meeting::Generation &generation = meeting.generations[meetings & 1];
+  uint64_t wanted = (meetings / 2 + 1) * count;
+  ++meetings;
+  if (values.size())
+    std::copy(values.begin(), values.end(), generation.values[member]);
+  generation.place[member] = place;
+  ++generation.arrived;
+  ++block->progress;
+  while (generation.arrived < wanted)
+    yield();
+  for (int i = 0; i < count; ++i)
+    if (generation.place[i] != place)
+      fail("threads meet at different places of the code");
+  return generation;
+}
+
+Meeting::Generation &meetWarp(const void *place,
+                              std::initializer_list<uint32_t> values = {}) {
+  int thread = block->current;
+  return meet(block->warps[thread / 32], block->fibers[thread].warpMeetings,
+              thread % 32, 32, place, values);
+}
+
+void enterFiber() {
+  block->kernel(block->params);
+  block->fibers[block->current].done = true;
+  ++block->progress;
+  while (true)
+    yield();
+}
+
+/// Runs the block's fibers until all are done or none can go on.
+void schedule(std::mt19937 &random) {
+  std::vector<int> order(block->threads);
+  for (int i = 0; i < block->threads; ++i)
+    order[i] = i;
+  while (block->error.empty()) {
+    std::shuffle(order.begin(), order.end(), random);
+    uint64_t before = block->progress;
+    bool allDone = true;
+    for (int i : order) {
+      Fiber &fiber = block->fibers[i];
+      if (fiber.done)
+        continue;
+      allDone = false;
+      block->current = i;
+      swapcontext(&block->scheduler, &fiber.context);
+    }
+    if (allDone)
+      return;
+    if (block->progress == before)
+      block->error = "threads wait for others that never come";
+  }
+}
+
+} // namespace
+
+//===----------------------------------------------------------------------===//
+// What intrinsics do
+//===----------------------------------------------------------------------===//
+
+#define HERE __builtin_return_address(0)
+
+extern "C" {
+uint32_t emu_thread() { return block->current; }
+uint32_t emu_block_x() { return block->index.x; }
+uint32_t emu_block_y() { return block->index.y; }
+uint32_t emu_block_z() { return block->index.z; }
+uint32_t emu_lanes_below() { return (1u << (block->current % 32)) - 1; }
+
+void emu_barrier(uint32_t) {
+  int thread = block->current;
+  meet(block->all, block->fibers[thread].blockMeetings, thread, block->threads,
+       HERE);
+}
+void emu_warp_barrier(uint32_t) { meetWarp(HERE); }
+
+uint32_t emu_shuffle_xor(uint32_t, uint32_t value, uint32_t mask, uint32_t) {
+  return meetWarp(HERE, {value}).values[(block->current % 32) ^ mask][0];
+}
+uint32_t emu_shuffle(uint32_t, uint32_t value, uint32_t lane, uint32_t) {
+  if (lane >= 32)
+    fail("shuffle from a lane beyond the warp");
+  return meetWarp(HERE, {value}).values[lane][0];
+}
+uint32_t emu_ballot(uint32_t, uint32_t condition) {
+  Meeting::Generation &all = meetWarp(HERE, {condition});
+  uint32_t bits = 0;
+  for (int i = 0; i < 32; ++i)
+    bits |= (all.values[i][0] & 1) << i;
+  return bits;
+}
+
+/// m16n8k32, row by column; fragments as the PTX manual has them.
+void emu_mma(uint32_t *out, uint32_t isUnsigned, uint32_t a0, uint32_t a1,
+             uint32_t a2, uint32_t a3, uint32_t b0, uint32_t b1, uint32_t c0,
+             uint32_t c1, uint32_t c2, uint32_t c3) {
+  Meeting::Generation &all = meetWarp(HERE, {a0, a1, a2, a3, b0, b1});
+  auto byte = [](uint32_t word, int i) { return (word >> (8 * i)) & 255; };
+  int lane = block->current % 32;
+  uint32_t c[] = {c0, c1, c2, c3};
+  for (int i = 0; i < 4; ++i) {
+    int row = lane / 4 + 8 * (i / 2), column = lane % 4 * 2 + i % 2;
+    int32_t sum = static_cast<int32_t>(c[i]);
+    for (int k = 0; k < 32; ++k) {
+      int member = k % 16 / 4, half = k / 16;
+      uint32_t a = byte(all.values[row % 8 * 4 + member][row / 8 + 2 * half],
+                        k % 4);
+      uint32_t b = byte(all.values[column * 4 + member][4 + half], k % 4);
+      sum += static_cast<int8_t>(a) *
+             (isUnsigned ? static_cast<int32_t>(b) : static_cast<int8_t>(b));
+    }
+    out[i] = static_cast<uint32_t>(sum);
+  }
+}
+}
+
+namespace {
+struct Shim {
+  const char *intrinsic; ///< how its name begins
+  const char *name;
+  void *address;
+};
+template <typename F> void *toAddress(F *function) {
+  return reinterpret_cast<void *>(function);
+}
+const Shim shims[] = {
+    {"llvm.nvvm.read.ptx.sreg.tid.x", "emu_thread", toAddress(emu_thread)},
+    {"llvm.nvvm.read.ptx.sreg.ctaid.x", "emu_block_x", toAddress(emu_block_x)},
+    {"llvm.nvvm.read.ptx.sreg.ctaid.y", "emu_block_y", toAddress(emu_block_y)},
+    {"llvm.nvvm.read.ptx.sreg.ctaid.z", "emu_block_z", toAddress(emu_block_z)},
+    {"llvm.nvvm.read.ptx.sreg.lanemask.lt", "emu_lanes_below",
+     toAddress(emu_lanes_below)},
+    {"llvm.nvvm.barrier.cta.sync.aligned.all", "emu_barrier",
+     toAddress(emu_barrier)},
+    {"llvm.nvvm.bar.warp.sync", "emu_warp_barrier",
+     toAddress(emu_warp_barrier)},
+    {"llvm.nvvm.shfl.sync.bfly", "emu_shuffle_xor", toAddress(emu_shuffle_xor)},
+    {"llvm.nvvm.shfl.sync.idx", "emu_shuffle", toAddress(emu_shuffle)},
+    {"llvm.nvvm.vote.ballot.sync", "emu_ballot", toAddress(emu_ballot)},
+    {"llvm.nvvm.mma.m16n8k32", "emu_mma", toAddress(emu_mma)},
+};
+
+/// Calls of intrinsics become calls of shims, with words as arguments.
+std::string replaceIntrinsics(llvm::Module &module) {
+  llvm::SmallVector<llvm::CallInst *> calls;
+  for (llvm::Function &function : module)
+    for (llvm::Instruction &instruction : llvm::instructions(function))
+      if (auto *call = llvm::dyn_cast<llvm::CallInst>(&instruction))
+        if (call->getCalledFunction() &&
+            call->getCalledFunction()->getName().starts_with("llvm.nvvm."))
+          calls.push_back(call);
+  for (llvm::CallInst *call : calls) {
+    llvm::StringRef name = call->getCalledFunction()->getName();
+    llvm::IRBuilder<> builder(call);
+    llvm::Type *word = builder.getInt32Ty();
+    if (name == "llvm.nvvm.lg2.approx.f") {
+      call->replaceAllUsesWith(builder.CreateUnaryIntrinsic(
+          llvm::Intrinsic::log2, call->getArgOperand(0)));
+      call->eraseFromParent();
+      continue;
+    }
+    const Shim *shim = llvm::find_if(
+        shims, [&](const Shim &s) { return name.starts_with(s.intrinsic); });
+    if (shim == std::end(shims))
+      return "no shim for " + name.str();
+    llvm::SmallVector<llvm::Value *> arguments;
+    bool isMma = llvm::StringRef(shim->name) == "emu_mma";
+    llvm::Type *result = call->getType();
+    if (isMma) {
+      llvm::IRBuilder<> entry(
+          &*call->getFunction()->getEntryBlock().getFirstInsertionPt());
+      arguments.push_back(entry.CreateAlloca(word, builder.getInt32(4)));
+      arguments.push_back(builder.getInt32(name.contains(".u8")));
+    }
+    for (llvm::Value *argument : call->args()) {
+      if (argument->getType()->isFloatTy())
+        argument = builder.CreateBitCast(argument, word);
+      arguments.push_back(builder.CreateZExt(argument, word));
+    }
+    llvm::SmallVector<llvm::Type *> types;
+    for (llvm::Value *argument : arguments)
+      types.push_back(argument->getType());
+    auto *type = llvm::FunctionType::get(
+        result->isVoidTy() || isMma ? builder.getVoidTy() : word, types, false);
+    llvm::FunctionCallee callee = module.getOrInsertFunction(shim->name, type);
+    llvm::CallInst *made = builder.CreateCall(callee, arguments);
+    made->addFnAttr(llvm::Attribute::Convergent);
+    made->addFnAttr(llvm::Attribute::NoUnwind);
+    llvm::Value *value = made;
+    if (isMma) {
+      value = llvm::PoisonValue::get(result);
+      for (unsigned i = 0; i < 4; ++i) {
+        llvm::Value *address =
+            builder.CreateConstGEP1_32(word, arguments[0], i);
+        value = builder.CreateInsertValue(
+            value, builder.CreateLoad(word, address), i);
+      }
+    } else if (result->isFloatTy()) {
+      value = builder.CreateBitCast(made, result);
+    }
+    if (!result->isVoidTy())
+      call->replaceAllUsesWith(value);
+    call->eraseFromParent();
+  }
+  return {};
+}
+
+/// Kernels as functions of the host that take the address of the parameters.
+void makeHostFunctions(llvm::Module &module, const llvm::DataLayout &layout,
+                       const llvm::Triple &triple) {
+  module.setDataLayout(layout);
+  module.setTargetTriple(triple);
+  for (llvm::Function &function : module) {
+    if (function.isDeclaration())
+      continue;
+    function.setCallingConv(llvm::CallingConv::C);
+    for (unsigned i = 0; i < function.arg_size(); ++i)
+      function.removeParamAttr(i, llvm::Attribute::ByVal);
+  }
+}
+} // namespace
+
+//===----------------------------------------------------------------------===//
+// GpuEmulator
+//===----------------------------------------------------------------------===//
+
+struct GpuEmulator::Impl {
+  std::unique_ptr<llvm::orc::LLJIT> jit;
+  std::vector<PtxKernel> kernels;
+  std::mt19937 random{1};
+};
+
+GpuEmulator::GpuEmulator() : impl(std::make_unique<Impl>()) {}
+GpuEmulator::~GpuEmulator() = default;
+void GpuEmulator::setSeed(uint32_t seed) { impl->random.seed(seed); }
+
+llvm::Expected<std::unique_ptr<GpuEmulator>>
+GpuEmulator::create(mlir::ModuleOp module) {
+  llvm::InitializeNativeTarget();
+  llvm::InitializeNativeTargetAsmPrinter();
+  std::unique_ptr<GpuEmulator> emulator(new GpuEmulator());
+  Impl &impl = *emulator->impl;
+  auto context = std::make_unique<llvm::LLVMContext>();
+  auto ir = compileToNvvmIR(module, "sm_80", *context, &impl.kernels);
+  if (!ir)
+    return ir.takeError();
+  std::string error = replaceIntrinsics(**ir);
+  if (!error.empty())
+    return llvm::createStringError(error);
+  auto jit = llvm::orc::LLJITBuilder().create();
+  if (!jit)
+    return jit.takeError();
+  impl.jit = std::move(*jit);
+  makeHostFunctions(**ir, impl.jit->getDataLayout(),
+                    impl.jit->getTargetTriple());
+  llvm::orc::SymbolMap symbols;
+  for (const Shim &shim : shims)
+    symbols[impl.jit->mangleAndIntern(shim.name)] = {
+        llvm::orc::ExecutorAddr::fromPtr(shim.address),
+        llvm::JITSymbolFlags::Exported};
+  if (auto e = impl.jit->getMainJITDylib().define(
+          llvm::orc::absoluteSymbols(std::move(symbols))))
+    return e;
+  if (auto e = impl.jit->addIRModule(llvm::orc::ThreadSafeModule(
+          std::move(*ir), std::move(context))))
+    return e;
+  return emulator;
+}
+
+std::string GpuEmulator::launch(llvm::StringRef kernel, Grid grid,
+                                const void *params) {
+  auto known = llvm::find_if(
+      impl->kernels, [&](const PtxKernel &k) { return kernel == k.name; });
+  if (known == impl->kernels.end())
+    return "no kernel " + kernel.str();
+  auto address = impl->jit->lookup(kernel);
+  if (!address)
+    return llvm::toString(address.takeError());
+  Block state;
+  state.kernel = address->toPtr<void (*)(const void *)>();
+  state.params = params;
+  state.threads = known->threads;
+  state.fibers.resize(known->threads);
+  for (Fiber &fiber : state.fibers)
+    fiber.stack.reset(new char[kStackBytes]);
+  block = &state;
+  for (int32_t z = 0; z < grid.z; ++z)
+    for (int32_t y = 0; y < grid.y; ++y)
+      for (int32_t x = 0; x < grid.x; ++x) {
+        state.index = {x, y, z};
+        state.warps.assign(known->threads / 32, Meeting());
+        state.all = Meeting();
+        for (Fiber &fiber : state.fibers) {
+          getcontext(&fiber.context);
+          fiber.context.uc_stack.ss_sp = fiber.stack.get();
+          fiber.context.uc_stack.ss_size = kStackBytes;
+          fiber.context.uc_link = nullptr;
+          fiber.done = false;
+          fiber.warpMeetings = fiber.blockMeetings = 0;
+          makecontext(&fiber.context, enterFiber, 0);
+        }
+        schedule(impl->random);
+        if (!state.error.empty())
+          return kernel.str() + ": " + state.error;
+      }
+  return {};
+}
+
+//===----------------------------------------------------------------------===//
+// GuardedMemory
+//===----------------------------------------------------------------------===//
+
+GuardedMemory::GuardedMemory(size_t bytes) : bytes(bytes) {
+  size_t page = sysconf(_SC_PAGESIZE);
+  // Devices give out memory in 256 bytes; the end is guarded to that.
+  size_t rounded = (bytes + 15) / 16 * 16;
+  size_t inside = (rounded + page - 1) / page * page;
+  mapped = inside + 2 * page;
+  base = mmap(nullptr, mapped, PROT_READ | PROT_WRITE,
+              MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  mprotect(base, page, PROT_NONE);
+  mprotect(static_cast<char *>(base) + page + inside, page, PROT_NONE);
+  data = static_cast<char *>(base) + page + inside - rounded;
+  // What nobody wrote is NaN, as a float of any size.
+  std::memset(data, 0xff, rounded);
+}
+
+GuardedMemory::~GuardedMemory() { munmap(base, mapped); }

@@ -1,0 +1,67 @@
+//===- GpuEmulator.h - Kernels of threads, run without a GPU -*- C++ -*-===//
+//
+// Part of the Aligned project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Runs the LLVM IR that PTX is made of on the host. Every thread of a block is
+// a fiber; what NVVM intrinsics say, functions of this file do. A collective
+// that not every thread reaches, or that threads reach at different places of
+// the code, ends the launch with an error. The order in which fibers run is
+// drawn at random, so that a missing barrier shows.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef ALIGNED_UNITTESTS_CONVERSION_GPUEMULATOR_H
+#define ALIGNED_UNITTESTS_CONVERSION_GPUEMULATOR_H
+
+#include "Aligned/Pipelines/Ptx.h"
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+namespace aligned::test {
+
+struct Grid {
+  int32_t x, y, z;
+};
+
+class GpuEmulator {
+public:
+  /// Kernels of the aligned.kernel operations of `module`.
+  static llvm::Expected<std::unique_ptr<GpuEmulator>>
+  create(mlir::ModuleOp module);
+  ~GpuEmulator();
+
+  /// Runs all blocks; an empty string, or what went wrong.
+  std::string launch(llvm::StringRef kernel, Grid grid, const void *params);
+
+  /// Begins another order of the fibers.
+  void setSeed(uint32_t seed);
+
+private:
+  GpuEmulator();
+  struct Impl;
+  std::unique_ptr<Impl> impl;
+};
+
+/// Memory that ends, and begins, where the next access is a fault.
+class GuardedMemory {
+public:
+  explicit GuardedMemory(size_t bytes);
+  GuardedMemory(const GuardedMemory &) = delete;
+  ~GuardedMemory();
+  template <typename T> T *get() const { return static_cast<T *>(data); }
+  size_t size() const { return bytes; }
+
+private:
+  void *base, *data;
+  size_t bytes, mapped;
+};
+
+} // namespace aligned::test
+
+#endif // ALIGNED_UNITTESTS_CONVERSION_GPUEMULATOR_H

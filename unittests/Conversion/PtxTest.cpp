@@ -1,0 +1,124 @@
+//===- PtxTest.cpp - Kernels to PTX and cubins -*- C++ -*-===//
+//
+// Part of the Aligned project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Aligned/Pipelines/Ptx.h"
+
+#include "Aligned/Dialect/Aligned/IR/Aligned.h"
+
+#include "mlir/Parser/Parser.h"
+#include "llvm/Support/FormatVariadic.h"
+#include "gtest/gtest.h"
+
+#include <chrono>
+
+using namespace aligned;
+
+namespace {
+
+class Ptx : public testing::Test {
+protected:
+  Ptx() { context.loadDialect<AlignedDialect>(); }
+
+  mlir::OwningOpRef<mlir::ModuleOp> parse(const std::string &text) {
+    return mlir::parseSourceString<mlir::ModuleOp>(text, &context);
+  }
+  static std::string decode(int64_t headDim, int64_t group, int64_t rows,
+                            const char *more) {
+    return llvm::formatv(
+        "aligned.kernel @decode solves #aligned.decode_problem<key_head_dim = "
+        "{0}, value_head_dim = {0}, group = {1}, rows = {2}, query = bf16, "
+        "cache = bf16, output = bf16, {3}, masked_rows = nan>\n",
+        headDim, group, rows, more);
+  }
+  static constexpr const char *kPlain =
+      "mask = none, sinks = none, softcap = 0.0 : f32, window = 0, causal = "
+      "false";
+  static constexpr const char *kEverything =
+      "mask = bf16, sinks = f32, softcap = 30.0 : f32, window = 1024, causal = "
+      "true";
+
+  mlir::MLIRContext context;
+};
+
+TEST_F(Ptx, SaysHowKernelsAreLaunched) {
+  auto module = parse(decode(64, 3, 1, kPlain) +
+                      "aligned.kernel @aligned_advance solves "
+                      "#aligned.advance_problem\n");
+  auto ptx = compileToPtx(*module, "sm_90a");
+  ASSERT_TRUE(static_cast<bool>(ptx)) << llvm::toString(ptx.takeError());
+  ASSERT_EQ(ptx->kernels.size(), 5u);
+  EXPECT_EQ(ptx->kernels[0].name, "decode_prepare");
+  EXPECT_EQ(ptx->kernels[1].threads, 128);
+  EXPECT_EQ(ptx->kernels[4].name, "aligned_advance");
+  EXPECT_NE(ptx->text.find(".visible .entry decode_score"), std::string::npos);
+  EXPECT_NE(ptx->text.find("mma.sync.aligned.m16n8k32"), std::string::npos);
+  // Nothing is left for a linker.
+  EXPECT_EQ(ptx->text.find(".extern"), std::string::npos);
+  // The module is the caller's.
+  EXPECT_EQ(std::distance(module->getBody()->begin(), module->getBody()->end()),
+            2);
+}
+
+TEST_F(Ptx, RefusesUnknownArchitectures) {
+  auto module = parse(decode(64, 1, 1, kPlain));
+  auto ptx = compileToPtx(*module, "gfx90a");
+  ASSERT_FALSE(static_cast<bool>(ptx));
+  EXPECT_NE(llvm::toString(ptx.takeError()).find("unknown architecture"),
+            std::string::npos);
+}
+
+TEST_F(Ptx, RefusesHeadSizesBeyondItsKernels) {
+  auto module = parse(decode(72, 1, 1, kPlain));
+  auto ptx = compileToPtx(*module, "sm_90a");
+  ASSERT_FALSE(static_cast<bool>(ptx));
+  EXPECT_NE(llvm::toString(ptx.takeError()).find("multiples of 16 up to 256"),
+            std::string::npos);
+}
+
+TEST_F(Ptx, AssemblesWithoutSpills) {
+  if (findPtxas().empty())
+    GTEST_SKIP() << "no ptxas";
+  for (const char *chip : {"sm_80", "sm_90a"})
+    for (const char *more : {kPlain, kEverything})
+      for (int64_t headDim : {64, 80, 96, 128, 192, 256})
+        for (auto [group, rows] :
+             {std::pair{1, 1}, {4, 1}, {3, 2}, {8, 1}, {16, 1}}) {
+          if (more == kEverything && headDim != 128 && headDim != 64)
+            continue;
+          SCOPED_TRACE(llvm::formatv("{0}, head size {1}, group {2}, rows {3}",
+                                     chip, headDim, group, rows)
+                           .str());
+          auto start = std::chrono::steady_clock::now();
+          auto module = parse(decode(headDim, group, rows, more));
+          auto ptx = compileToPtx(*module, chip);
+          ASSERT_TRUE(static_cast<bool>(ptx)) << llvm::toString(ptx.takeError());
+          std::chrono::duration<double, std::milli> time =
+              std::chrono::steady_clock::now() - start;
+          std::string log;
+          auto cubin = assembleCubin(ptx->text, chip, &log);
+          ASSERT_TRUE(static_cast<bool>(cubin))
+              << llvm::toString(cubin.takeError());
+          EXPECT_FALSE(cubin->empty());
+          if (getenv("ALIGNED_TEST_VERBOSE"))
+            llvm::errs() << llvm::formatv("D{0} G{1} R{2} {3}{4}: {5} ms\n",
+                                          headDim, group, rows, chip,
+                                          more == kPlain ? "" : " all",
+                                          time.count())
+                         << log;
+          EXPECT_EQ(log.find(" bytes spill stores") == std::string::npos, false);
+          for (size_t at = 0;
+               (at = log.find(" bytes spill stores", at)) != std::string::npos;
+               ++at)
+            EXPECT_EQ(log.substr(log.rfind(' ', at - 1) + 1,
+                                 at - log.rfind(' ', at - 1) - 1),
+                      "0")
+                << log;
+        }
+}
+
+} // namespace
