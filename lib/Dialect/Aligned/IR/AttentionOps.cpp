@@ -1,4 +1,5 @@
-//===- AttentionOps.cpp - Attention, and decode over planes -------------------===//
+//===- AttentionOps.cpp - Attention, and decode over planes
+//-------------------===//
 //
 // Part of the Aligned project, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.
@@ -62,8 +63,7 @@ static SmallVector<IndexedOperand> getIndexedOperands(OpTy op) {
   return operands;
 }
 
-template <typename OpTy>
-static AffineMap findMap(OpTy op, StringRef name) {
+template <typename OpTy> static AffineMap findMap(OpTy op, StringRef name) {
   for (const IndexedOperand &operand : getIndexedOperands(op))
     if (operand.name == name)
       return operand.map;
@@ -85,10 +85,9 @@ static FailureOr<AttentionDims> classifyDims(AffineMap query, AffineMap key,
   dims.k1 = numDims - 2;
   dims.k2 = numDims - 1;
   auto usedBy = [&](unsigned dim) {
-    return std::array<bool, 4>{query.isFunctionOfDim(dim),
-                               key.isFunctionOfDim(dim),
-                               value.isFunctionOfDim(dim),
-                               output.isFunctionOfDim(dim)};
+    return std::array<bool, 4>{
+        query.isFunctionOfDim(dim), key.isFunctionOfDim(dim),
+        value.isFunctionOfDim(dim), output.isFunctionOfDim(dim)};
   };
   using Uses = std::array<bool, 4>; // query, key, value, output
   const Uses isM{true, false, false, true}, isN{false, true, true, false},
@@ -148,9 +147,10 @@ static LogicalResult verifyOptionalMaps(OpTy op, const AttentionDims &dims) {
   rows.push_back(dims.m);
   SmallVector<unsigned> scores = rows;
   scores.push_back(dims.n);
-  std::pair<StringRef, ArrayRef<unsigned>> allowed[] = {
-      {"mask", scores}, {"lengths", batch}, {"sinks", heads},
-      {"logsumexp", rows}};
+  std::pair<StringRef, ArrayRef<unsigned>> allowed[] = {{"mask", scores},
+                                                        {"lengths", batch},
+                                                        {"sinks", heads},
+                                                        {"logsumexp", rows}};
   for (auto [name, among] : allowed)
     if (AffineMap map = findMap(op, name); map && !isAmong(map, among))
       return op.emitOpError("(C3) the map of ")
@@ -202,7 +202,8 @@ static LogicalResult verifyElements(OpTy op,
                                     ArrayRef<IndexedOperand> operands) {
   for (const IndexedOperand &operand : operands) {
     Type type = getElementType(operand.value);
-    bool isFloat = isa<Float16Type, BFloat16Type, Float32Type, Float64Type>(type);
+    bool isFloat =
+        isa<Float16Type, BFloat16Type, Float32Type, Float64Type>(type);
     bool ok = isFloat;
     if (operand.name == "mask")
       ok |= type.isInteger(1);
@@ -214,7 +215,8 @@ static LogicalResult verifyElements(OpTy op,
       return op.emitOpError("(C5) the element type of ")
              << operand.name << " cannot be " << type;
   }
-  if (op.getWindow().value_or(1) <= 0)
+  // The accessor is unsigned.
+  if (static_cast<int64_t>(op.getWindow().value_or(1)) <= 0)
     return op.emitOpError("(C6) expects a positive window");
   if (op.getSoftcap() && !(op.getSoftcap()->convertToDouble() > 0))
     return op.emitOpError("(C6) expects a positive softcap");
@@ -262,10 +264,10 @@ template <typename OpTy> static LogicalResult verifyAttention(OpTy op) {
 }
 
 template <typename OpTy>
-static void addEffects(
-    OpTy op,
-    SmallVectorImpl<SideEffects::EffectInstance<MemoryEffects::Effect>>
-        &effects) {
+static void
+addEffects(OpTy op,
+           SmallVectorImpl<SideEffects::EffectInstance<MemoryEffects::Effect>>
+               &effects) {
   for (OpOperand &operand : op->getOpOperands()) {
     if (!isa<MemRefType>(operand.get().getType()))
       continue;
@@ -318,6 +320,29 @@ LogicalResult AttentionOp::verify() { return verifyAttention(*this); }
 // DecodeOp
 //===----------------------------------------------------------------------===//
 
+/// (C9), of one operand: the dimensions that `order` names are indexed by those
+/// of the domain that have the role.
+static LogicalResult verifyOrder(DecodeOp op, StringRef name, PlanesType planes,
+                                 AffineMap map, unsigned channel) {
+  AttentionDims dims = op.getDims();
+  auto isIndexedBy = [&](PlanesType::Dim role, unsigned dim) {
+    int64_t position = planes.getOrder()[role];
+    return position < 0 || map.getDimPosition(position) == dim;
+  };
+  bool ok = isIndexedBy(PlanesType::Token, dims.n) &&
+            isIndexedBy(PlanesType::Channel, channel);
+  if (!dims.batch.empty())
+    ok = ok && isIndexedBy(PlanesType::Sequence, dims.batch.front()) &&
+         isIndexedBy(PlanesType::Head, dims.batch.back());
+  if (ok)
+    return success();
+  return op.emitOpError("(C9) expects the ")
+         << name << " map to index the planes' sequence, kv head, token and "
+         << "channel by the first and last batch dimension, n and "
+         << (name == "key" ? "k1" : "k2") << ", got " << AffineMapAttr::get(map)
+         << " for " << planes;
+}
+
 LogicalResult DecodeOp::verify() {
   if (failed(verifyAttention(*this)))
     return failure();
@@ -325,6 +350,12 @@ LogicalResult DecodeOp::verify() {
       getValue().getType().getRole() != Role::Value)
     return emitOpError("(C8) expects key planes of role key and value planes "
                        "of role value");
+  if (getKey().getType().getElementType() !=
+      getValue().getType().getElementType())
+    return emitOpError("(C8) expects key and value planes of one element "
+                       "type, got ")
+           << getKey().getType().getElementType() << " and "
+           << getValue().getType().getElementType();
   AttentionDims dims = getDims();
   SmallVector<int64_t> sizes = getStaticSizes();
   if (dims.batch.size() > 2)
@@ -336,8 +367,15 @@ LogicalResult DecodeOp::verify() {
       return emitOpError("(C9) expects static groups");
   if (ShapedType::isDynamic(sizes[dims.m]) || sizes[dims.m] > kMaxQueryRows)
     return emitOpError("(C9) expects a static number of query rows, at most ")
-           << kMaxQueryRows << ", got " << sizes[dims.m];
-  return success();
+           << kMaxQueryRows << ", got "
+           << (ShapedType::isDynamic(sizes[dims.m])
+                   ? std::string("a dynamic one")
+                   : std::to_string(sizes[dims.m]));
+  if (failed(
+          verifyOrder(*this, "key", getKey().getType(), getKeyMap(), dims.k1)))
+    return failure();
+  return verifyOrder(*this, "value", getValue().getType(), getValueMap(),
+                     dims.k2);
 }
 
 DecodeProblemAttr DecodeOp::getProblem() {
@@ -354,7 +392,8 @@ DecodeProblemAttr DecodeOp::getProblem() {
   return DecodeProblemAttr::get(
       context, sizes[dims.k1], sizes[dims.k2], group, sizes[dims.m],
       getElementType(getQuery()), getKey().getType().getElementType(),
-      getElementType(getOutput()), typeOrNone(getMask()), typeOrNone(getSinks()),
-      FloatAttr::get(Float32Type::get(context), softcap), getWindow().value_or(0), getCausal(),
-      getMaskedRows());
+      getElementType(getOutput()), typeOrNone(getMask()),
+      typeOrNone(getSinks()),
+      FloatAttr::get(Float32Type::get(context), softcap),
+      getWindow().value_or(0), getCausal(), getMaskedRows());
 }
