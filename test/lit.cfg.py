@@ -13,6 +13,7 @@ config.test_source_root = os.path.dirname(__file__)
 config.test_exec_root = os.path.join(config.aligned_obj_root, "test")
 config.environment["FILECHECK_OPTS"] = "-enable-var-scope --allow-unused-prefixes=false"
 llvm_config.use_default_substitutions()
+config.substitutions.append(("%docs_dir", os.path.join(config.aligned_obj_root, "docs")))
 llvm_config.with_environment("PATH", config.llvm_tools_dir, append_path=True)
 llvm_config.add_tool_substitutions(["aligned-opt", "aligned-run", "aligned-eval", "aligned-compile", "mlir-opt", "mlir-translate", "mlir-runner"], [os.path.join(config.aligned_obj_root, "bin"), config.llvm_tools_dir])
 if shutil.which("ptxas"):

@@ -22,6 +22,12 @@ using namespace aligned;
 #define GET_TYPEDEF_CLASSES
 #include "Aligned/Dialect/Aligned/IR/AlignedOpsTypes.cpp.inc"
 
+Operation *AlignedDialect::materializeConstant(OpBuilder &builder,
+                                               Attribute value, Type type,
+                                               Location loc) {
+  return arith::ConstantOp::materialize(builder, value, type, loc);
+}
+
 void AlignedDialect::initialize() {
   addAttributes<
 #define GET_ATTRDEF_LIST

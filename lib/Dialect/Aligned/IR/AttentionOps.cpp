@@ -215,7 +215,8 @@ static LogicalResult verifyElements(OpTy op,
       return op.emitOpError("(C5) the element type of ")
              << operand.name << " cannot be " << type;
   }
-  if (op.getWindow().value_or(1) <= 0)
+  // The accessor is unsigned.
+  if (static_cast<int64_t>(op.getWindow().value_or(1)) <= 0)
     return op.emitOpError("(C6) expects a positive window");
   if (op.getSoftcap() && !(op.getSoftcap()->convertToDouble() > 0))
     return op.emitOpError("(C6) expects a positive softcap");
@@ -319,6 +320,29 @@ LogicalResult AttentionOp::verify() { return verifyAttention(*this); }
 // DecodeOp
 //===----------------------------------------------------------------------===//
 
+/// (C9), of one operand: the dimensions that `order` names are indexed by those
+/// of the domain that have the role.
+static LogicalResult verifyOrder(DecodeOp op, StringRef name, PlanesType planes,
+                                 AffineMap map, unsigned channel) {
+  AttentionDims dims = op.getDims();
+  auto isIndexedBy = [&](PlanesType::Dim role, unsigned dim) {
+    int64_t position = planes.getOrder()[role];
+    return position < 0 || map.getDimPosition(position) == dim;
+  };
+  bool ok = isIndexedBy(PlanesType::Token, dims.n) &&
+            isIndexedBy(PlanesType::Channel, channel);
+  if (!dims.batch.empty())
+    ok = ok && isIndexedBy(PlanesType::Sequence, dims.batch.front()) &&
+         isIndexedBy(PlanesType::Head, dims.batch.back());
+  if (ok)
+    return success();
+  return op.emitOpError("(C9) expects the ")
+         << name << " map to index the planes' sequence, kv head, token and "
+         << "channel by the first and last batch dimension, n and "
+         << (name == "key" ? "k1" : "k2") << ", got " << AffineMapAttr::get(map)
+         << " for " << planes;
+}
+
 LogicalResult DecodeOp::verify() {
   if (failed(verifyAttention(*this)))
     return failure();
@@ -326,6 +350,12 @@ LogicalResult DecodeOp::verify() {
       getValue().getType().getRole() != Role::Value)
     return emitOpError("(C8) expects key planes of role key and value planes "
                        "of role value");
+  if (getKey().getType().getElementType() !=
+      getValue().getType().getElementType())
+    return emitOpError("(C8) expects key and value planes of one element "
+                       "type, got ")
+           << getKey().getType().getElementType() << " and "
+           << getValue().getType().getElementType();
   AttentionDims dims = getDims();
   SmallVector<int64_t> sizes = getStaticSizes();
   if (dims.batch.size() > 2)
@@ -337,8 +367,15 @@ LogicalResult DecodeOp::verify() {
       return emitOpError("(C9) expects static groups");
   if (ShapedType::isDynamic(sizes[dims.m]) || sizes[dims.m] > kMaxQueryRows)
     return emitOpError("(C9) expects a static number of query rows, at most ")
-           << kMaxQueryRows << ", got " << sizes[dims.m];
-  return success();
+           << kMaxQueryRows << ", got "
+           << (ShapedType::isDynamic(sizes[dims.m])
+                   ? std::string("a dynamic one")
+                   : std::to_string(sizes[dims.m]));
+  if (failed(
+          verifyOrder(*this, "key", getKey().getType(), getKeyMap(), dims.k1)))
+    return failure();
+  return verifyOrder(*this, "value", getValue().getType(), getValueMap(),
+                     dims.k2);
 }
 
 DecodeProblemAttr DecodeOp::getProblem() {

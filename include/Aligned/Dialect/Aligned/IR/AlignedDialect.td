@@ -30,7 +30,9 @@ def Aligned_Dialect : Dialect {
     `aligned.kernel` and `aligned.load_planes` are the level of code: what a
     compiled kernel solves, and the partial load itself.
   }];
-  let dependentDialects = ["::mlir::LLVM::LLVMDialect"];
+  let dependentDialects = [
+    "::mlir::arith::ArithDialect", "::mlir::LLVM::LLVMDialect"];
+  let hasConstantMaterializer = 1;
   let useDefaultAttributePrinterParser = 1;
   let useDefaultTypePrinterParser = 1;
 }

@@ -162,7 +162,8 @@ def Aligned_DecodeOp : Aligned_AttentionLikeOp<"decode", Aligned_PlanesType> {
     stand for. `kernel`, once outlined, names the kernel that computes it.
 
     Constraints: (C1) to (C7) of `aligned.attention`, and
-    * (C8) key planes have role `key`, value planes role `value`.
+    * (C8) key planes have role `key`, value planes role `value`, and both one
+      element type.
     * (C9) the batch dimensions are at most a sequence and a kv head, as the
       planes' `order` has them; m and the groups are static, m at most 8.
 
@@ -251,7 +252,8 @@ def Aligned_AppendOp : Aligned_Op<"append", [
 
     Constraints:
     * (C1) rows and planes agree in rank, element type and all dimensions but
-      the token's; the planes before and after in all but the token's.
+      the token's; the planes before and after in all but the token's. f32 rows
+      may also be appended to 16-bit planes.
 
     Example:
 
@@ -399,7 +401,8 @@ def Aligned_LoadPlanesOp : Aligned_Op<"load_planes"> {
   let results = (outs Variadic<VectorOfRankAndType<[1], [I8]>>:$digits);
   let assemblyFormat = [{
     qualified($layout) `,` $page `[` $row `,` $channel `]`
-    `planes` $from `to` $to attr-dict `:` type($page) `->` type($digits)
+    `planes` $from `to` $to attr-dict `:` qualified(type($page))
+    `->` type($digits)
   }];
   let hasVerifier = 1;
 }

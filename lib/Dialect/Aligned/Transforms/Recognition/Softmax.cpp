@@ -148,12 +148,18 @@ Recognizer::matchWeights(Term *term, ArrayRef<Term *> outerDivisors) {
   auto *const exponential = llvm::find_if(numerators, isExponential);
   if (exponential == numerators.end()) {
     // linalg.softmax has no body to unfold.
-    Term *leaf = numerators.size() == 1 ? numerators.front() : nullptr;
-    auto softmax = leaf && leaf->is(Term::Element)
-                       ? leaf->value.getDefiningOp<linalg::SoftmaxOp>()
-                       : nullptr;
-    if (!softmax || !divisors.empty())
+    auto *const found = llvm::find_if(numerators, [](Term *factor) {
+      return factor->is(Term::Element) &&
+             factor->value.getDefiningOp<linalg::SoftmaxOp>();
+    });
+    if (found == numerators.end())
       return std::nullopt;
+    if (numerators.size() != 1 || !divisors.empty()) {
+      refuse("the weights are multiplied by something else after the softmax");
+      return std::nullopt;
+    }
+    Term *leaf = *found;
+    auto softmax = leaf->value.getDefiningOp<linalg::SoftmaxOp>();
     weights.scores = terms->element(softmax.getInput(), leaf->indices);
     auto isOfToken = [&](unsigned dim) {
       return llvm::any_of(
