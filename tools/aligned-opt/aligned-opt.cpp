@@ -8,7 +8,9 @@
 
 #include "Aligned/Conversion/AlignedToGPU/Passes.h"
 #include "Aligned/Conversion/AlignedToLLVM/Passes.h"
+#include "Aligned/Conversion/AlignedToLoops/Passes.h"
 #include "Aligned/Dialect/Aligned/IR/Aligned.h"
+#include "Aligned/Pipelines/CpuKernels.h"
 #include "Aligned/Pipelines/Ptx.h"
 
 #include "mlir/InitAllDialects.h"
@@ -21,6 +23,8 @@ int main(int argc, char **argv) {
   mlir::registerAllPasses();
   aligned::registerAlignedToGPUPasses();
   aligned::registerAlignedToLLVMPasses();
+  aligned::registerAlignedToLoopsPasses();
+  aligned::registerCpuKernelsPipeline();
   aligned::registerNvptxPipelines();
   mlir::DialectRegistry registry;
   mlir::registerAllDialects(registry);
