@@ -130,12 +130,17 @@ createTargetMachine(StringRef chip, StringRef features) {
   const llvm::Target *target = llvm::TargetRegistry::lookupTarget(triple, error);
   if (!target)
     return fail("this LLVM generates no PTX: " + error);
-  std::unique_ptr<llvm::TargetMachine> machine(target->createTargetMachine(
-      triple, chip, features, llvm::TargetOptions(), llvm::Reloc::PIC_,
-      std::nullopt, llvm::CodeGenOptLevel::Aggressive));
-  if (!machine || !machine->getMCSubtargetInfo()->isCPUStringValid(chip))
+  // Asked first, as a machine for an unknown one complains on stderr.
+  std::unique_ptr<llvm::MCSubtargetInfo> known(
+      target->createMCSubtargetInfo(triple, "", ""));
+  if (!known || !known->isCPUStringValid(chip))
     return fail("unknown architecture '" + chip +
                 "': expected one like sm_80, sm_90 or sm_90a");
+  std::unique_ptr<llvm::TargetMachine> machine(target->createTargetMachine(
+      triple, chip, features, llvm::TargetOptions(), llvm::Reloc::PIC_,
+      std::nullopt, llvm::CodeGenOptLevel::Default));
+  if (!machine)
+    return fail("this LLVM has no target machine for " + chip);
   return machine;
 }
 
@@ -177,6 +182,8 @@ aligned::compileToNvvmIR(ModuleOp module, StringRef chip,
   NvptxOptions options;
   options.chip = chip.str();
   PassManager passes(context);
+  // Not after every pass: that would be a tenth of the time.
+  passes.enableVerifier(false);
   buildNvptxKernelsPipeline(passes, options);
   if (failed(passes.run(*clone)))
     return fail("no code for " + chip + ": " + messages);
@@ -190,22 +197,31 @@ aligned::compileToNvvmIR(ModuleOp module, StringRef chip,
   return llvmModule;
 }
 
-static void optimise(llvm::Module &module, llvm::TargetMachine &machine) {
+/// What is worth its time: kernels come without memory of their own and without
+/// calls, and ptxas optimises them again. The usual pipeline takes twice as
+/// long, for the same registers.
+static constexpr const char *kOptimisations =
+    "function(early-cse,instcombine<no-verify-fixpoint>,simplifycfg,"
+    "loop-mssa(loop-rotate,licm),indvars,loop-unroll<O2>,gvn,"
+    "instcombine<no-verify-fixpoint>,simplifycfg)";
+
+static llvm::Error optimise(llvm::Module &module,
+                            llvm::TargetMachine &machine) {
   llvm::LoopAnalysisManager loops;
   llvm::FunctionAnalysisManager functions;
   llvm::CGSCCAnalysisManager graphs;
   llvm::ModuleAnalysisManager modules;
-  llvm::PipelineTuningOptions tuning;
-  tuning.LoopVectorization = false;
-  tuning.SLPVectorization = false;
-  llvm::PassBuilder builder(&machine, tuning);
+  llvm::PassBuilder builder(&machine);
   builder.registerModuleAnalyses(modules);
   builder.registerCGSCCAnalyses(graphs);
   builder.registerFunctionAnalyses(functions);
   builder.registerLoopAnalyses(loops);
   builder.crossRegisterProxies(loops, functions, graphs, modules);
-  builder.buildPerModuleDefaultPipeline(llvm::OptimizationLevel::O2)
-      .run(module, modules);
+  llvm::ModulePassManager passes;
+  if (auto error = builder.parsePassPipeline(passes, kOptimisations))
+    return error;
+  passes.run(module, modules);
+  return llvm::Error::success();
 }
 
 llvm::Expected<PtxModule> aligned::compileToPtx(ModuleOp module, StringRef chip,
@@ -222,7 +238,8 @@ llvm::Expected<PtxModule> aligned::compileToPtx(ModuleOp module, StringRef chip,
     return llvmModule.takeError();
   (*llvmModule)->setTargetTriple((*machine)->getTargetTriple());
   (*llvmModule)->setDataLayout((*machine)->createDataLayout());
-  optimise(**llvmModule, **machine);
+  if (auto error = optimise(**llvmModule, **machine))
+    return error;
   llvm::SmallString<0> text;
   llvm::raw_svector_ostream stream(text);
   llvm::legacy::PassManager codegen;

@@ -62,6 +62,15 @@ template <typename T> static T factor(size_t size) {
   return static_cast<T>(1.0 / std::sqrt(double(size & -size)));
 }
 
+static std::vector<float> rotateRow(std::vector<float> row) {
+  for (size_t d = 0; d < row.size(); ++d)
+    row[d] = isNegative(d) ? -row[d] : row[d];
+  butterflies(row);
+  for (float &x : row)
+    x *= factor<float>(row.size());
+  return row;
+}
+
 void PackedRows::append(const std::vector<float> &source) {
   size_t position = scales.size();
   if (position % kPageTokens == 0) {
@@ -81,14 +90,11 @@ void PackedRows::append(const std::vector<float> &source) {
     }
     centres.push_back(centre);
   }
-  std::vector<float> row = source;
-  for (int64_t d = 0; d < headDim; ++d)
-    row[d] = isNegative(d) ? -row[d] : row[d];
-  butterflies(row);
+  std::vector<float> row = rotateRow(source);
   float largest = 0;
   bool isFinite = true;
   for (int64_t d = 0; d < headDim; ++d) {
-    row[d] = row[d] * factor<float>(headDim) - fromBF16(centres.back()[d]);
+    row[d] -= fromBF16(centres.back()[d]);
     isFinite &= std::isfinite(row[d]);
     largest = std::max(largest, std::fabs(row[d]));
   }
@@ -154,16 +160,6 @@ double PackedRows::value(int64_t token, int64_t channel, int bits) const {
   if (bits == 0)
     known = 0;
   return known / 32768 * fromBF16(scales[token]);
-}
-
-std::vector<double> aligned::test::rotate(const std::vector<double> &source) {
-  std::vector<double> row = source;
-  for (size_t d = 0; d < row.size(); ++d)
-    row[d] = isNegative(d) ? -row[d] : row[d];
-  butterflies(row);
-  for (double &x : row)
-    x *= factor<double>(row.size());
-  return row;
 }
 
 std::vector<double>
@@ -249,20 +245,22 @@ aligned::test::decode(const ModelProblem &p,
   };
   int64_t from = length;
   for (int64_t r = 0; r < rows; ++r) {
-    std::vector<double> y = rotate(queries[r]);
-    double largest = 0;
-    for (double &x : y) {
-      x *= p.scale * log2e;
+    // In f32, as integers of a query are: a tie must fall the same way.
+    std::vector<float> y = rotateRow(
+        std::vector<float>(queries[r].begin(), queries[r].end()));
+    float largest = 0;
+    for (float &x : y) {
+      x *= float(p.scale) * float(log2e);
       largest = std::isfinite(x) ? std::max(largest, std::fabs(x)) : kNaN;
       if (std::isnan(largest))
         break;
     }
-    double unit = std::max(largest, 1e-30) / 32767;
+    float unit = std::max(largest, 1e-30f) / 32767.0f;
     if (std::isnan(largest))
       unit = kNaN;
-    integers.push_back(y);
-    for (double &x : integers.back())
-      x = std::nearbyint(x / unit) * unit;
+    integers.emplace_back();
+    for (float x : y)
+      integers.back().push_back(std::nearbyint(x / unit) * double(unit));
     for (int64_t t = 0; t < length; ++t) {
       for (int64_t d = 0; d < keys.headDim; ++d)
         raw[r][t] += y[d] * fromBF16(keys.centres[t / kPageTokens][d]);

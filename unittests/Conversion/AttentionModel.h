@@ -41,8 +41,7 @@ struct PackedRows {
   double value(int64_t token, int64_t channel, int bits) const;
 };
 
-/// In double: rows into the rotated basis, or back.
-std::vector<double> rotate(const std::vector<double> &row);
+/// A row of the rotated basis, turned back.
 std::vector<double> rotateBack(const std::vector<double> &row);
 
 struct ModelProblem {
