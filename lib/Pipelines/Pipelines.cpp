@@ -42,12 +42,12 @@ void aligned::registerAlignedPipelines() {
         buildHostToLLVMPipeline(pm);
         buildCpuKernelsPipeline(pm);
       });
-  PassPipelineRegistration<NvptxPipelineOptions>(
+  PassPipelineRegistration<PipelineOptions>(
       "aligned-nvptx-pipeline",
       "Compile functions with attention for NVIDIA GPUs: kernels to GPU "
       "modules "
       "in the NVVM dialect, host code to the LLVM dialect",
-      [](OpPassManager &pm, const NvptxPipelineOptions &options) {
+      [](OpPassManager &pm, const PipelineOptions &options) {
         buildAlignPipeline(pm, options);
         buildHostToLLVMPipeline(pm);
         NvptxOptions target;
