@@ -187,8 +187,8 @@ ALIGNED_CAPI AlignedError alignedSequenceGetLength(AlignedCache cache,
 ALIGNED_CAPI AlignedError alignedSequenceTruncate(AlignedCache cache,
                                                   int64_t sequence,
                                                   int64_t length, void *stream);
-/* A new sequence that shares the whole pages of the first `length` positions
-   and has a copy of the rest of them. */
+/* A new sequence that shares the whole pages of the first `length` positions,
+   which every layer must have, and has a copy of the rest of them. */
 ALIGNED_CAPI AlignedError alignedSequenceFork(AlignedCache cache,
                                               int64_t sequence, int64_t length,
                                               void *stream, int64_t *fork);

@@ -344,20 +344,24 @@ Error AlignedCacheImpl::fork(int64_t id, int64_t length, void *stream,
                              int64_t *fork) {
   Sequence *parent;
   ALIGNED_TRY(find(id, parent));
-  if (length < 0 || length > parent->capacity)
+  if (length < 0)
     return makeError(ALIGNED_INVALID_ARGUMENT, "sequence ", id,
-                     ": cannot fork it at ", length,
-                     " positions, it has room for ", parent->capacity);
+                     ": cannot fork it at ", length, " positions");
   ALIGNED_TRY(checkHealthy(id, *parent, stream));
+  std::vector<int32_t> stored;
+  ALIGNED_TRY(readLengths(*parent, stream, stored));
+  // Pages are shared only when they are full, so that nobody writes to them.
+  for (size_t layer = 0; layer < stored.size(); ++layer)
+    if (stored[layer] < length)
+      return makeError(ALIGNED_INVALID_ARGUMENT, "sequence ", id,
+                       ": cannot fork it at ", length, " positions, layer ",
+                       layer, " has ", stored[layer]);
   bool partial = length % kPageTokens != 0;
   if (partial && pool->numFree() == 0)
     return makeError(ALIGNED_OUT_OF_CAPACITY, "sequence ", id,
                      ": no page is free for the fork's copy of its last, "
                      "partial page");
-  std::vector<int32_t> stored;
-  ALIGNED_TRY(readLengths(*parent, stream, stored));
-  for (int32_t &l : stored)
-    l = std::min(l, static_cast<int32_t>(length));
+  stored.assign(stored.size(), static_cast<int32_t>(length));
 
   int64_t childId;
   ALIGNED_TRY(createSequence(&childId));

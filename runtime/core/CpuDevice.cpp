@@ -26,7 +26,7 @@ public:
     return copyAsync(to, from, bytes, stream);
   }
   Error copyAsync(void *to, const void *from, size_t bytes,
-                  void *stream) override {
+                  void * /*stream*/) override {
     if (bytes != 0)
       std::memmove(to, from, bytes);
     return nullptr;
@@ -35,7 +35,7 @@ public:
                  void *stream) override {
     return copyAsync(to, from, bytes, stream);
   }
-  Error synchronize(void *stream) override { return nullptr; }
+  Error synchronize(void * /*stream*/) override { return nullptr; }
   Error launch(const Function &function, const void *params, Grid grid,
                void *stream) override;
 
@@ -48,16 +48,16 @@ protected:
 } // namespace
 
 CpuDevice::CpuDevice() {
-  const char *vectors = "scalar";
 #if defined(__x86_64__)
+  const char *vectors = "SSE2";
   if (__builtin_cpu_supports("avx512vnni"))
     vectors = "AVX-512 VNNI";
   else if (__builtin_cpu_supports("avx512f"))
     vectors = "AVX-512";
   else if (__builtin_cpu_supports("avx2"))
     vectors = "AVX2";
-  else
-    vectors = "SSE2";
+#else
+  const char *vectors = "scalar";
 #endif
   int threads = omp_get_max_threads();
   description = std::string("cpu: ") + vectors + ", " +
@@ -76,7 +76,7 @@ Error CpuDevice::allocate(size_t bytes, void **memory) {
 }
 
 Error CpuDevice::launch(const Function &function, const void *params, Grid grid,
-                        void *stream) {
+                        void * /*stream*/) {
   auto *phase =
       reinterpret_cast<void (*)(const void *, int32_t, int32_t, int32_t)>(
           function.address);

@@ -319,4 +319,9 @@ ALIGNED_RT void aligned_rt_decode(const char *kernel, const HostDecode *args) {
   HostRun &run = getRun();
   run.step([&] { return run.decode(kernel, *args); });
 }
+
+ALIGNED_RT void aligned_rt_fail(const char *message) {
+  getRun().step(
+      [&] { return makeError(ALIGNED_INVALID_ARGUMENT, message); });
+}
 }

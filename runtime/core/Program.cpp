@@ -135,7 +135,10 @@ Error AlignedProgramImpl::checkArguments(const AlignedTensor *arguments,
                      types.size(), " arguments, got ", count);
   for (size_t i = 0; i < types.size(); ++i) {
     const AlignedTensor &tensor = arguments[i];
-    auto rank = static_cast<size_t>(std::max<int64_t>(tensor.rank, 0));
+    if (tensor.rank < 0 || (tensor.rank > 0 && !tensor.shape))
+      return makeError(ALIGNED_INVALID_ARGUMENT, "arg", i, ": rank ",
+                       tensor.rank, " without a shape");
+    auto rank = static_cast<size_t>(tensor.rank);
     if (!matches(types[i], tensor))
       return makeError(
           ALIGNED_INVALID_ARGUMENT, "arg", i, ": expected ",
@@ -279,7 +282,8 @@ Error AlignedProgramImpl::run(const AlignedTensor *arguments, int64_t count) {
   }
   for (const ManifestType &type : entry->results) {
     Value &value = outputs.emplace_back(type);
-    resultPlaces.push_back(type.planes ? &value.planes : value.place());
+    resultPlaces.push_back(type.planes ? static_cast<void *>(&value.planes)
+                                       : value.place());
   }
   // Packing on a GPU is still going on.
   ALIGNED_TRY(device->synchronize(/*stream=*/nullptr));

@@ -1,4 +1,5 @@
-//===- aligned-opt.cpp - The Aligned optimizer driver ----------------------===//
+//===- aligned-opt.cpp - The Aligned optimizer driver
+//----------------------===//
 //
 // Part of the Aligned project, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.
@@ -6,8 +7,11 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "Aligned/Conversion/AlignedToLLVM/Passes.h"
 #include "Aligned/Dialect/Aligned/IR/Aligned.h"
+#include "Aligned/Dialect/Aligned/Transforms/BufferizableOpInterfaceImpl.h"
 #include "Aligned/Dialect/Aligned/Transforms/Passes.h"
+#include "Aligned/Pipelines/Pipelines.h"
 
 #include "mlir/InitAllDialects.h"
 #include "mlir/InitAllExtensions.h"
@@ -18,12 +22,15 @@
 int main(int argc, char **argv) {
   mlir::registerAllPasses();
   aligned::registerAlignedTransformsPasses();
+  aligned::registerAlignedToLLVMPasses();
+  aligned::registerAlignedPipelines();
   mlir::DialectRegistry registry;
   mlir::registerAllDialects(registry);
   mlir::registerAllExtensions(registry);
   // gpu-module-to-binary translates kernels to LLVM IR inside the driver.
   mlir::registerAllGPUToLLVMIRTranslations(registry);
   registry.insert<aligned::AlignedDialect>();
-  return mlir::asMainReturnCode(mlir::MlirOptMain(
-      argc, argv, "Aligned optimizer driver\n", registry));
+  aligned::registerBufferizableOpInterfaceExternalModels(registry);
+  return mlir::asMainReturnCode(
+      mlir::MlirOptMain(argc, argv, "Aligned optimizer driver\n", registry));
 }

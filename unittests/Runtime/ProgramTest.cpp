@@ -153,6 +153,17 @@ TEST_F(ProgramTest, KeepsReportsAndReplacesBudgets) {
   EXPECT_EQ(reports[0].bound, 1e30f);
 }
 
+TEST_F(ProgramTest, AnEmptyCacheGivesNaN) {
+  ASSERT_TRUE(succeeded(load("attend")));
+  Floats q({2, 2, 2, kKey}, 1), k({2, 0, 2, kKey}, 2), v({2, 2, 0, kValue}, 3);
+  ASSERT_TRUE(succeeded(run({q.tensor(), k.tensor(), v.tensor()})));
+  const AlignedTensor *result = alignedProgramGetResult(program, 0);
+  EXPECT_TRUE(std::isnan(*static_cast<const float *>(result->data)));
+  const AlignedHeadReport *reports = nullptr;
+  ASSERT_EQ(alignedProgramGetReports(program, 0, &reports), 8);
+  EXPECT_EQ(reports[0].visible, 0);
+}
+
 TEST_F(ProgramTest, KAndVMustAgree) {
   ASSERT_TRUE(succeeded(load("attend")));
   Floats q({2, 2, 2, kKey}, 1), k({2, 9, 2, kKey}, 2), v({2, 2, 8, kValue}, 3);

@@ -77,6 +77,9 @@ void aligned_rt_unpack(const char *kernel, void *planes,
                        const aligned::HostRows *rows);
 /// Positions stored in each sequence of the planes.
 int64_t aligned_rt_length(void *planes);
+/// The run has failed for a reason of the source's own: an assertion. The text
+/// is copied.
+void aligned_rt_fail(const char *message);
 /// `kernel` names a decode kernel.
 void aligned_rt_decode(const char *kernel, const aligned::HostDecode *args);
 }

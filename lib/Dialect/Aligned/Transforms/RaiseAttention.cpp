@@ -131,7 +131,9 @@ struct RaiseAttention
     for (linalg::LinalgOp op : reductions)
       changed |= raise(op, rewriter);
     if (changed)
-      (void)runRegionDCE(rewriter, getOperation()->getRegions());
+      // Torch reads tensors inside bodies, which go one layer at a time.
+      while (succeeded(runRegionDCE(rewriter, getOperation()->getRegions())))
+        ;
   }
 
 private:

@@ -14,6 +14,9 @@
 #include "mlir/Pass/Pass.h"
 
 namespace aligned {
+/// How K and V of a decode become planes.
+enum class KvMode { Pack, Retype };
+
 #define GEN_PASS_DECL
 #define GEN_PASS_REGISTRATION
 #include "Aligned/Dialect/Aligned/Transforms/Passes.h.inc"

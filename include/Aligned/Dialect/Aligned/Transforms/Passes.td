@@ -55,4 +55,56 @@ def AlignedRaiseAttention
     "::mlir::math::MathDialect", "::mlir::tensor::TensorDialect"];
 }
 
+def AlignedAlignPrecision
+    : Pass<"aligned-align-precision", "::mlir::ModuleOp"> {
+  let summary = "K and V of decode attentions become planes, read to a precision";
+  let description = [{
+    Each `aligned.attention` on tensors with 1 to 8 query rows becomes an
+    `aligned.decode`. With `kv=pack` signatures stay, and K and V are packed
+    where they are read. With `kv=retype` function arguments that are only
+    appended to and attended over become planes, and so does what is returned
+    of them; the others are packed.
+
+    What stays as it is (prefill, f64, shapes that are not static, ...) does so
+    with a missed remark of the category `aligned-align-precision` that says why
+    and what to change.
+  }];
+  let options = [
+    Option<"precision", "precision", "std::string", /*default=*/"",
+           "`budget<B>` or `full`; default by the cache's element type: "
+           "budget<12> for bf16, budget<15> for f16 and narrowed f32">,
+    Option<"kv", "kv", "::aligned::KvMode", /*default=*/"::aligned::KvMode::Pack",
+           "how K and V become planes",
+           [{::llvm::cl::values(
+               clEnumValN(::aligned::KvMode::Pack, "pack", "pack where they are read"),
+               clEnumValN(::aligned::KvMode::Retype, "retype", "arguments become planes"))}]>,
+    Option<"allowNarrowing", "allow-narrowing", "bool", /*default=*/"false",
+           "store K and V of f32 in 16 bits">];
+  let dependentDialects = ["::aligned::AlignedDialect", "::mlir::arith::ArithDialect"];
+}
+
+def AlignedOutlineKernels
+    : Pass<"aligned-outline-kernels", "::mlir::ModuleOp"> {
+  let summary = "Name the kernel that each operation on planes needs";
+  let description = [{
+    Every decode, pack, append and unpack gets the symbol of an
+    `aligned.kernel`; identical problems share one. Each decode brings the
+    append and unpack kernels of its cache along, so that a runtime can hold one,
+    and every module with planes has `aligned_advance`.
+  }];
+  let dependentDialects = ["::aligned::AlignedDialect"];
+}
+
+def AlignedDecomposeAggregates
+    : Pass<"aligned-decompose-aggregates", "::mlir::func::FuncOp"> {
+  let summary = "Decompose what bufferization or loops have no lowering for";
+  let description = [{
+    Attentions that stayed, `linalg.softmax` and `tensor.concat` become plain
+    linalg and slices, for host code.
+  }];
+  let dependentDialects = [
+    "::mlir::arith::ArithDialect", "::mlir::linalg::LinalgDialect",
+    "::mlir::math::MathDialect", "::mlir::tensor::TensorDialect"];
+}
+
 #endif // ALIGNED_DIALECT_ALIGNED_TRANSFORMS_PASSES

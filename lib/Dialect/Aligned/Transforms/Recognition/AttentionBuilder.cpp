@@ -273,12 +273,23 @@ Value AttentionBuilder::buildScale() {
 /// What the source leaves to run time and the attention takes for granted is
 /// tested: a wrong size stops the program instead of changing its meaning.
 void AttentionBuilder::buildAssertions() {
-  llvm::SmallDenseSet<std::pair<Value, Value>> seen;
-  for (const Assumption &assumption : terms.assumptions) {
-    if (!seen.insert({assumption.size, assumption.broadcastTo}).second)
+  auto toValue = [&](const Size &size) -> Value {
+    return size.number
+               ? size.number
+               : tensor::DimOp::create(builder, loc, size.tensor, size.dim)
+                     .getResult();
+  };
+  ArrayRef<Assumption> all = terms.assumptions;
+  for (size_t index = 0; index < all.size(); ++index) {
+    const Assumption &assumption = all[index];
+    if (llvm::any_of(all.take_front(index), [&](const Assumption &earlier) {
+          return earlier.size == assumption.size &&
+                 earlier.broadcastTo == assumption.broadcastTo;
+        }))
       continue;
     Value same = arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::eq,
-                                       assumption.size, assumption.broadcastTo);
+                                       toValue(assumption.size),
+                                       toValue(assumption.broadcastTo));
     cf::AssertOp::create(builder, loc, same,
                          "aligned.attention does not broadcast: dimensions "
                          "of query, key, value and mask must agree");

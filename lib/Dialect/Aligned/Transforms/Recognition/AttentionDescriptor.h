@@ -33,6 +33,7 @@ struct AttentionDescriptor {
   Access query, key, value;     ///< as far back as nothing changes them
   Access output;                ///< what is to be replaced
   Digits tokens, keyChannels;
+  mlir::Operation *products = nullptr; ///< what contracts Q with K
   /// How the contraction with Q sees K: with heads expanded where they were.
   Indices keyAsContracted;
   llvm::SmallVector<Factor> scale;

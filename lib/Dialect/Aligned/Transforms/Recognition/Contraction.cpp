@@ -91,6 +91,7 @@ bool Recognizer::matchProducts(Term *reduction, AttentionDescriptor &result) {
   result.query = {query->value, query->indices};
   result.key = {key->value, key->indices};
   result.keyChannels = channels;
+  result.products = reduction->op;
   return true;
 }
 

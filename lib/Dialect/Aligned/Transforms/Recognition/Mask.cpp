@@ -15,6 +15,7 @@
 
 #include "AttentionBuilder.h"
 
+#include "mlir/Analysis/SliceAnalysis.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/Math/IR/Math.h"
@@ -77,6 +78,15 @@ static Term *getKeepMask(Terms &terms, Term *term) {
   return keep->is(Term::Element) ? keep : nullptr;
 }
 
+static bool isComputedFrom(Value value, Operation *source) {
+  llvm::SetVector<Operation *> slice;
+  BackwardSliceOptions options;
+  options.inclusive = true;
+  options.omitUsesFromAbove = false;
+  return succeeded(getBackwardSlice(value, &slice, options)) &&
+         slice.contains(source);
+}
+
 bool AttentionBuilder::planMask(std::string &reason) {
   if (!attention.mask)
     return true;
@@ -91,6 +101,13 @@ bool AttentionBuilder::planMask(std::string &reason) {
     reason = "the mask does not depend on heads, rows and tokens alone";
     return false;
   }
+  // Keeping the largest scores, say, is a mask that knows too much: a cache
+  // that reads scores only as far as they matter cannot give it.
+  for (const Leaf &leaf : leaves)
+    if (isComputedFrom(leaf.term->value, attention.products)) {
+      reason = "the mask depends on the scores";
+      return false;
+    }
   Type type = mask->type;
   maskIsLeaf =
       mask->is(Term::Element) && (type.isInteger(1) || isa<FloatType>(type));

@@ -67,10 +67,21 @@ struct Term {
   bool isApply(Function f) const { return kind == Apply && function == f; }
 };
 
+/// A size known at run time: a number, or a dimension of a tensor.
+struct Size {
+  mlir::Value number; ///< of type index, outside of bodies; else null
+  mlir::Value tensor;
+  int64_t dim = 0;
+
+  bool operator==(const Size &other) const {
+    return number == other.number && tensor == other.tensor && dim == other.dim;
+  }
+};
+
 /// Two sizes that the terms take for equal without knowing it, because torch's
 /// dynamic broadcasts test them at run time.
 struct Assumption {
-  mlir::Value size, broadcastTo; // of type index
+  Size size, broadcastTo;
 };
 
 /// How a reduction combines its elements.

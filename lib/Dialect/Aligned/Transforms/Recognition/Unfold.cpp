@@ -59,28 +59,55 @@ Term *Terms::scalarTerm(Value value) {
   return term;
 }
 
-/// Size of loop `dim` as the destination of `op` says it.
-static Value getLoopSize(linalg::LinalgOp op, unsigned dim) {
-  for (OpOperand &init : op.getDpsInitsMutable()) {
-    auto empty = init.get().getDefiningOp<tensor::EmptyOp>();
-    std::optional<unsigned> position =
-        op.getMatchingIndexingMap(&init).getResultPosition(
-            getAffineDimExpr(dim, op.getContext()));
-    if (empty && position && empty.getType().isDynamicDim(*position))
-      return empty.getDynamicSize(*position);
+//===----------------------------------------------------------------------===//
+// Sizes
+//===----------------------------------------------------------------------===//
+
+static Size getSize(Value number);
+
+/// Where the size of a dimension comes from, through what takes it over.
+static Size getSize(Value tensor, int64_t dim) {
+  while (Operation *def = tensor.getDefiningOp()) {
+    if (auto empty = dyn_cast<tensor::EmptyOp>(def))
+      return getSize(empty.getDynamicSize(dim));
+    if (auto expand = dyn_cast<tensor::ExpandShapeOp>(def)) {
+      OpFoldResult size = expand.getMixedOutputShape()[dim];
+      return isa<Value>(size) ? getSize(cast<Value>(size))
+                              : Size{{}, tensor, dim};
+    }
+    auto op = dyn_cast<linalg::LinalgOp>(def);
+    if (!op || !op.hasPureTensorSemantics())
+      break;
+    tensor =
+        op.getDpsInitOperand(cast<OpResult>(tensor).getResultNumber())->get();
+    if (!cast<RankedTensorType>(tensor.getType()).isDynamicDim(dim))
+      break;
   }
-  return {};
+  return {{}, tensor, dim};
 }
 
-/// Whether two sizes are the same number whatever the input.
-static bool isSameSize(Value lhs, Value rhs) {
-  if (lhs == rhs)
-    return true;
-  auto lhsDim = lhs.getDefiningOp<tensor::DimOp>();
-  auto rhsDim = rhs.getDefiningOp<tensor::DimOp>();
-  return lhsDim && rhsDim && lhsDim.getSource() == rhsDim.getSource() &&
-         lhsDim.getConstantIndex() &&
-         lhsDim.getConstantIndex() == rhsDim.getConstantIndex();
+static Size getSize(Value number) {
+  if (auto op = number.getDefiningOp<tensor::DimOp>())
+    if (std::optional<int64_t> dim = op.getConstantIndex();
+        dim && isa<RankedTensorType>(op.getSource().getType()))
+      return getSize(op.getSource(), *dim);
+  return {number, {}, 0};
+}
+
+/// Sizes of loop `loop`, as the operands of `op` say it.
+static SmallVector<Size> getLoopSizes(linalg::LinalgOp op, unsigned loop) {
+  SmallVector<Size> sizes;
+  for (OpOperand &operand : op->getOpOperands()) {
+    auto type = dyn_cast<RankedTensorType>(operand.get().getType());
+    if (!type)
+      continue;
+    std::optional<unsigned> dim =
+        op.getMatchingIndexingMap(&operand).getResultPosition(
+            getAffineDimExpr(loop, op.getContext()));
+    if (dim && type.isDynamicDim(*dim))
+      sizes.push_back(getSize(operand.get(), *dim));
+  }
+  return sizes;
 }
 
 /// An index of a body as a position along loops. Torch's dynamic broadcasts
@@ -111,11 +138,13 @@ std::optional<Digits> Terms::getPosition(Value index, ArrayRef<Digits> loops,
   auto loop = select.getFalseValue().getDefiningOp<linalg::IndexOp>();
   if (!loop)
     return std::nullopt;
-  Value size = compare.getLhs(), loopSize = getLoopSize(op, loop.getDim());
-  if (!loopSize || !size.getType().isIndex())
+  SmallVector<Size> loopSizes = getLoopSizes(op, loop.getDim());
+  Size size = getSize(compare.getLhs());
+  bool isLocal = size.number && size.number.getParentBlock() == op.getBlock();
+  if (loopSizes.empty() || isLocal)
     return std::nullopt;
-  if (!isSameSize(size, loopSize))
-    assumptions.push_back({size, loopSize});
+  if (!llvm::is_contained(loopSizes, size))
+    assumptions.push_back({size, loopSizes.front()});
   return loops[loop.getDim()];
 }
 

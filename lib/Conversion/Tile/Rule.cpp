@@ -1,0 +1,339 @@
+//===- Rule.cpp - The arithmetic that all targets share -------------------===//
+//
+// Part of the Aligned project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Aligned/Conversion/Tile/Rule.h"
+
+#include "mlir/Dialect/Math/IR/Math.h"
+
+#include <cfloat>
+#include <cmath>
+#include <limits>
+
+using namespace mlir;
+using namespace aligned;
+using namespace aligned::tile;
+
+static constexpr double kLn2 = 0.69314718055994530942;
+static constexpr double kLog2e = 1.44269504088896340736;
+static constexpr double kInfinity = std::numeric_limits<double>::infinity();
+static constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
+
+/// Largest |i| and half a unit, as a share of the scale: no element of a row
+/// is further from its centre.
+static constexpr double kLargest = (kCodeLimit + 0.5) / kCodeOne;
+
+static Val sameType(Val like, double value) {
+  return like.emitter->constant(value, like.type());
+}
+
+//===----------------------------------------------------------------------===//
+// Rotation
+//===----------------------------------------------------------------------===//
+
+SmallVector<float> aligned::tile::rotationSigns(int64_t headDim) {
+  SmallVector<float> signs;
+  for (int64_t d = 0; d < headDim; ++d)
+    signs.push_back(static_cast<uint32_t>(d) * 2654435761u >> 31 ? -1.0f
+                                                                 : 1.0f);
+  return signs;
+}
+
+int64_t aligned::tile::rotationBlock(int64_t headDim) {
+  return headDim & -headDim;
+}
+
+float aligned::tile::rotationFactor(int64_t headDim) {
+  return static_cast<float>(
+      1.0 / std::sqrt(static_cast<double>(rotationBlock(headDim))));
+}
+
+//===----------------------------------------------------------------------===//
+// Packing
+//===----------------------------------------------------------------------===//
+
+Val aligned::tile::fromBF16(Val bits) {
+  Emitter &e = *bits.emitter;
+  return e.bitcast(e.extendUnsigned(bits, e.i32()) << 16,
+                   e.like(e.f32(), bits.type()));
+}
+
+Val aligned::tile::toBF16(Val value) {
+  Emitter &e = *value.emitter;
+  Val bits = e.bitcast(value, e.like(e.i32(), value.type()));
+  Val high = bits >> 16;
+  Val rounded = (bits + 0x7FFF + (high & 1)) >> 16;
+  Val quiet = high | sameType(high, 0x40);
+  return e.convert(e.select(value != value, quiet, rounded), e.getI16Type());
+}
+
+RowScale aligned::tile::rowScale(Val absMax) {
+  Emitter &e = *absMax.emitter;
+  Val exact = e.maxPropagate(absMax, sameType(absMax, 1e-30)) *
+              (static_cast<double>(kCodeOne) / kCodeLimit);
+  // Up to the next bf16: a carry out of the bits that it lacks.
+  Val bits = e.bitcast(exact, e.like(e.i32(), exact.type()));
+  Val up = e.bitcast((bits + 0xFFFF) & -0x10000, exact.type());
+  Val finite = (exact < kInfinity) & (up < kInfinity);
+  return {e.select(finite, up, sameType(up, kNaN)),
+          e.select(finite, up, sameType(up, 1.0)), finite};
+}
+
+Val aligned::tile::encode(Val centred, const RowScale &scale) {
+  Emitter &e = *centred.emitter;
+  Val finite = e.select(scale.finite, centred, sameType(centred, 0.0));
+  Val code = e.floatToInt(
+      e.roundEven(finite / scale.safe * static_cast<double>(kCodeOne)));
+  return e.minInt(e.maxInt(code, sameType(code, -kCodeLimit)),
+                  sameType(code, kCodeLimit));
+}
+
+Val aligned::tile::decode(Val code, Val scale, Val centre) {
+  // 16 bits times 8: the product is exact, and one rounding remains.
+  return centre + code.emitter->intToFloat(code) * scale * (1.0 / kCodeOne);
+}
+
+Digits aligned::tile::digits(Val code) {
+  Val high = (code + 128) >> 8;
+  Val a = (high + 8) >> 4;
+  return {a, high - (a << 4), high, code - (high << 8)};
+}
+
+//===----------------------------------------------------------------------===//
+// Queries and scores
+//===----------------------------------------------------------------------===//
+
+Val aligned::tile::queryFactor(Val scale) { return scale * kLog2e; }
+
+Val aligned::tile::queryUnit(Val absMax) {
+  Emitter &e = *absMax.emitter;
+  Val unit = e.maxIgnore(absMax, sameType(absMax, 1e-30)) / 32767.0;
+  return e.select(absMax < kInfinity, unit, sameType(unit, kNaN));
+}
+
+Val aligned::tile::quantizeQuery(Val y, Val unit) {
+  Emitter &e = *y.emitter;
+  Val finite = unit == unit;
+  Val zero = sameType(y, 0.0);
+  Val safe = e.select(finite, unit, sameType(unit, 1.0));
+  return e.floatToInt(e.roundEven(e.select(finite, y, zero) / safe));
+}
+
+Val aligned::tile::planeScore(Val dot, int plane, Val step) {
+  static constexpr double weights[] = {256.0 / kCodeOne, 16.0 / kCodeOne,
+                                       1.0 / kCodeOne};
+  bool isInteger = isa<IntegerType>(getElementTypeOrSelf(dot.type()));
+  Val sum = isInteger ? dot.emitter->intToFloat(dot) : dot;
+  return step * weights[plane] * sum;
+}
+
+Val aligned::tile::exp2Polynomial(Val x) {
+  Emitter &e = *x.emitter;
+  // 2^x = 2^n 2^f, |f| <= 1/2. The clamp also keeps NaN from the conversion.
+  Val inside =
+      e.minIgnore(e.maxIgnore(x, sameType(x, -126.0)), sameType(x, 127.0));
+  Val whole = e.roundEven(inside);
+  Val f = inside - whole;
+  static constexpr double coefficients[] = {
+      0.00015345810781396688, 0.0013399931209658236, 0.009618488961659169,
+      0.055503287769949505,   0.24022646890592098,   0.6931472057372488,
+      1.0000000005541725};
+  Val result = sameType(x, coefficients[0]);
+  for (double c : llvm::drop_begin(coefficients))
+    result = e.fma(result, f, sameType(x, c));
+  Val power = e.bitcast((e.floatToInt(whole) + 127) << 23, x.type());
+  result = result * power;
+  result = e.select(x < -126.0, sameType(x, 0.0), result);
+  result = e.select(x > 127.0, sameType(x, kInfinity), result);
+  return e.select(x == x, result, x);
+}
+
+Val aligned::tile::log2Library(Val x) {
+  return x.emitter->wrap(math::Log2Op::create(*x.emitter, x.value));
+}
+
+//===----------------------------------------------------------------------===//
+// What a row sees
+//===----------------------------------------------------------------------===//
+
+Visible Rule::visible(Val length, Val queryRow) const {
+  Val position = length - static_cast<double>(problem.getRows()) + queryRow;
+  Val from = e.c32(0), to = length;
+  if (problem.getCausal())
+    to = e.maxInt(position + 1, e.c32(0));
+  if (int64_t window = problem.getWindow())
+    from = e.maxInt(position - static_cast<double>(window - 1), from);
+  return {from, to, e.maxInt(to - from, e.c32(0))};
+}
+
+Visible Rule::visibleToAny(Val length) const {
+  Val from = visible(length, e.c32(0)).from;
+  return {from, length, length - from};
+}
+
+Val Rule::tanh(Val x) const {
+  // Near 0 the difference below would cancel.
+  Val square = x * x;
+  static constexpr double coefficients[] = {-5.70498872745e-3, 2.06390887954e-2,
+                                            -5.37397155531e-2, 1.33314422036e-1,
+                                            -3.33332819422e-1};
+  Val small = sameType(x, coefficients[0]);
+  for (double c : llvm::drop_begin(coefficients))
+    small = small * square + c;
+  small = x + x * square * small;
+  Val large = sameType(x, 1.0) -
+              sameType(x, 2.0) / (exp2(e.abs(x) * (2 * kLog2e)) + 1.0);
+  large = e.select(x < 0.0, -large, large);
+  return e.select(e.abs(x) < 0.625, small, large);
+}
+
+Val Rule::score(Val raw, Val seen, Val mask) const {
+  Val score = raw;
+  if (double cap = problem.getSoftcap().getValueAsDouble())
+    score = tanh(score * (kLn2 / cap)) * (cap * kLog2e);
+  Val nothing = sameType(raw, -kInfinity);
+  if (problem.hasMask() && problem.getMask().isInteger(1)) {
+    seen = seen & mask;
+  } else if (problem.hasMask()) {
+    Val bias = e.convert(mask, e.f32());
+    // The lowest finite number is a common way to write -inf in a mask; a row
+    // of nothing but it is uniform.
+    Val biased = e.maxPropagate(score + bias * kLog2e, sameType(raw, -FLT_MAX));
+    score = e.select(bias == -kInfinity, nothing, biased);
+  }
+  return e.select(seen, score, nothing);
+}
+
+//===----------------------------------------------------------------------===//
+// The rule
+//===----------------------------------------------------------------------===//
+
+Val Rule::allowance(Val budget, Val count) const {
+  // Of at least one position: the logarithm of none is never used.
+  Val positions = e.intToFloat(e.maxInt(count, e.c32(1)));
+  return budget + log2(positions) * 0.5;
+}
+
+double aligned::tile::readError(int bits) {
+  switch (bits) {
+  case 0:
+    return kLargest;
+  case 4:
+    return 2176.5 / kCodeOne;
+  case 8:
+    return 128.5 / kCodeOne;
+  default:
+    return 0.5 / kCodeOne;
+  }
+}
+
+/// Of a type that selects between conditions like `condition` need.
+static Val error(Val condition, int bits) {
+  Emitter &e = *condition.emitter;
+  return e.constant(readError(bits), e.like(e.f32(), condition.type()));
+}
+
+Val Rule::keyReadError(Val plane1, Val plane2) const {
+  return e.select(plane2, error(plane2, 16),
+                  e.select(plane1, error(plane1, 8), error(plane1, 4)));
+}
+
+Val Rule::valueReadError(Val plane0, Val plane1) const {
+  return e.select(plane1, error(plane1, 16),
+                  e.select(plane0, error(plane0, 8), error(plane0, 0)));
+}
+
+//===----------------------------------------------------------------------===//
+// The report
+//===----------------------------------------------------------------------===//
+
+TokenError Rule::tokenError(Val keyError, Val valueError, Val keyScale,
+                            Val valueScale, Val centreDistance, Val unit,
+                            Val absSum, Val sqrSum) const {
+  double keyDim = problem.getKeyHeadDim(), valueDim = problem.getValueHeadDim();
+  double root = std::sqrt(valueDim);
+  // A rotated row is nearly Gaussian: its largest element of D is about
+  // sqrt(2 ln D) standard deviations.
+  double kappa = kLargest * kLargest / (2 * std::log(std::max(valueDim, 2.0)));
+
+  Val scoreScale = keyScale * kLn2;
+  Val beta = scoreScale * (keyError * absSum + unit * (keyDim * kLargest / 2));
+  Val expBeta = exp2(beta * kLog2e);
+  expBeta = e.select(beta > 60.0, sameType(expBeta, kInfinity), expBeta);
+
+  Val deviation = scoreScale * keyError;
+  Val scoreVar = deviation * deviation * (sqrSum * (1.0 / 3));
+  Val square = valueScale * valueScale;
+  Val rowVar = square * (valueDim * kappa);
+  Val readVar = e.select(valueError > readError(8), rowVar,
+                         square * (valueError * valueError) * (valueDim / 3));
+  return {expBeta, valueScale * (root * kLargest) + centreDistance,
+          valueScale * valueError * root, scoreVar,
+          scoreVar * rowVar + readVar};
+}
+
+Val Rule::scaled(Val factor, Val sum) const {
+  // A factor that underflows to 0 must not turn "unknown" into NaN.
+  return e.select(sum == kInfinity, sum, factor * sum);
+}
+
+void Rule::addSink(ErrorSums &sums, Val share, Val centreNorm) const {
+  sums.sumBeta = sums.sumBeta + share;
+  sums.sumBetaV = sums.sumBetaV + share * centreNorm;
+  sums.sumV = sums.sumV + share * centreNorm;
+  sums.maxV = e.maxPropagate(sums.maxV, centreNorm);
+}
+
+Val Rule::bound(const ErrorSums &sums, Val denominator, Val outputNorm) const {
+  Val meanV = sums.sumV / denominator;
+  Val read = sums.sumRead / denominator;
+  Val byWeights =
+      (sums.sumBeta / denominator) * (sums.sumBetaV / denominator) - meanV;
+  Val weights = e.minIgnore(byWeights, sums.maxV * 2.0);
+  weights = e.maxPropagate(weights, sameType(weights, 0.0));
+  // The last term allows for the f32 arithmetic itself.
+  return weights + read +
+         (meanV + outputNorm + weights + read) * (1.0 / (1 << 20));
+}
+
+Val Rule::estimate(Val variance, Val denominator) const {
+  return e.sqrt(variance) / denominator;
+}
+
+static Val wide(Val value) {
+  return value.emitter->convert(value, value.emitter->i64());
+}
+
+Val Rule::planeBytes(ArrayRef<Val> keyRows, ArrayRef<Val> valueRows) const {
+  PageLayout key = problem.getKeyLayout(), value = problem.getValueLayout();
+  Val bytes = e.c64(0);
+  int64_t keyBytes = 0;
+  for (int plane = 0; plane < 3; ++plane) {
+    keyBytes += key.rowBytes(plane);
+    bytes = bytes + wide(keyRows[plane]) * e.c64(keyBytes);
+  }
+  int64_t valueBytes = 0;
+  for (int plane = 0; plane < 2; ++plane) {
+    valueBytes += value.rowBytes(plane);
+    bytes = bytes + wide(valueRows[plane + 1]) * e.c64(valueBytes);
+  }
+  return bytes;
+}
+
+Val Rule::allBytes(Val planeBytes, ArrayRef<Val> keyRows, Val length) const {
+  Visible any = visibleToAny(length);
+  Val rows = wide(keyRows[0] + keyRows[1] + keyRows[2]);
+  Val pages = wide(e.ceilDiv(any.to, kPageTokens) - any.from / kPageTokens);
+  int64_t ofRow = 2 * sizeof(uint16_t);
+  if (problem.hasMask())
+    ofRow += problem.getGroupRows() *
+             memoryType(problem.getMask()).getIntOrFloatBitWidth() / 8;
+  int64_t ofPage = 2 * sizeof(int32_t) +
+                   sizeof(uint16_t) * (problem.getKeyLayout().channels() +
+                                       problem.getValueLayout().channels());
+  return planeBytes + rows * e.c64(ofRow) + pages * e.c64(ofPage);
+}

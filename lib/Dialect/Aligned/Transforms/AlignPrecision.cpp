@@ -1,0 +1,136 @@
+//===- AlignPrecision.cpp - From attention to decode over planes ----------===//
+//
+// Part of the Aligned project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "AlignPrecisionRetype.h"
+#include "Aligned/Dialect/Aligned/Transforms/Passes.h"
+#include "DecodeCandidate.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/IR/Remarks.h"
+#include "mlir/IR/TypeUtilities.h"
+
+namespace aligned {
+#define GEN_PASS_DEF_ALIGNEDALIGNPRECISION
+#include "Aligned/Dialect/Aligned/Transforms/Passes.h.inc"
+} // namespace aligned
+
+using namespace mlir;
+using namespace aligned;
+
+/// The defaults of the element types: errors of a fifth to two thirds of a
+/// bf16 kernel's own, and at or below those of an f16 kernel.
+static float getDefaultBudget(Type cache) {
+  return cache.isBF16() ? 12.0f : 15.0f;
+}
+
+static remark::RemarkOpts remarkOn(AttentionOp op, StringRef name) {
+  auto func = op->getParentOfType<func::FuncOp>();
+  return remark::RemarkOpts::name(name)
+      .category("aligned-align-precision")
+      .function(func ? func.getName() : StringRef());
+}
+
+namespace {
+struct AlignPrecision
+    : aligned::impl::AlignedAlignPrecisionBase<AlignPrecision> {
+  using Base::Base;
+
+  void runOnOperation() override {
+    if (!precision.empty()) {
+      std::string message;
+      FailureOr<float> parsed = PrecisionAttr::parseBudget(precision, message);
+      if (failed(parsed)) {
+        getOperation().emitError("precision: ") << message;
+        return signalPassFailure();
+      }
+      budget = *parsed;
+    }
+    getOperation().walk([&](func::FuncOp func) {
+      if (!func.isExternal())
+        alignFunction(func);
+    });
+  }
+
+  void alignFunction(func::FuncOp func) {
+    SmallVector<DecodeCandidate> candidates;
+    func.walk([&](AttentionOp op) {
+      Refusal refusal;
+      FailureOr<DecodeCandidate> candidate =
+          analyzeDecode(op, allowNarrowing, refusal);
+      if (succeeded(candidate)) {
+        candidates.push_back(*candidate);
+        return;
+      }
+      remark::missed(op.getLoc(), remarkOn(op, "Decode"))
+          << remark::add("the attention reads whole rows of K and V")
+          << remark::reason("{0}", refusal.reason)
+          << remark::suggest("{0}", refusal.remedy);
+    });
+    Retyper retyper(func, candidates);
+    if (kv == KvMode::Retype)
+      retyper.run();
+    for (const DecodeCandidate &candidate : candidates)
+      toDecode(candidate, retyper);
+    retyper.finish();
+  }
+
+  void toDecode(const DecodeCandidate &candidate, const Retyper &retyper) {
+    AttentionOp op = candidate.op;
+    OpBuilder builder(op);
+    Value key = retyper.getPlanes(op.getKey());
+    Value value = retyper.getPlanes(op.getValue());
+    bool packsKey = !key, packsValue = !value;
+    if (packsKey)
+      key = PackOp::create(builder, op.getLoc(), candidate.getKeyType(),
+                           op.getKey(), FlatSymbolRefAttr());
+    if (packsValue)
+      value = PackOp::create(builder, op.getLoc(), candidate.getValueType(),
+                             op.getValue(), FlatSymbolRefAttr());
+    Type cache = cast<PlanesType>(key.getType()).getElementType();
+    auto attribute = PrecisionAttr::get(
+        &getContext(), budget ? *budget : getDefaultBudget(cache));
+    auto decode = DecodeOp::create(
+        builder, op.getLoc(), op.getResultTypes(), op.getQuery(), key, value,
+        op.getScale(), op.getMask(), op.getLengths(), op.getSinks(),
+        op.getOutput(), op.getLogsumexp(), op.getIndexingMapsAttr(),
+        op.getSoftcapAttr(), op.getWindowAttr(), op.getCausalAttr(),
+        op.getMaskedRowsAttr(), attribute, FlatSymbolRefAttr());
+    reportDecode(op, decode, packsKey, packsValue);
+    op.replaceAllUsesWith(decode.getResults());
+    op.erase();
+  }
+
+  void reportDecode(AttentionOp op, DecodeOp decode, bool packsKey,
+                    bool packsValue) {
+    std::string text;
+    llvm::raw_string_ostream stream(text);
+    stream << "decode over planes, " << decode.getPrecision();
+    int64_t bytes = 0;
+    for (auto [packs, planes] : {std::pair(packsKey, decode.getKey()),
+                                 std::pair(packsValue, decode.getValue())})
+      if (packs)
+        bytes += planes.getType().getHeadDim() *
+                 planes.getType().getElementType().getIntOrFloatBitWidth() / 8;
+    if (bytes != 0)
+      stream
+          << "; every call packs "
+          << (packsKey && packsValue ? "K and V"
+              : packsKey             ? "K"
+                                     : "V")
+          << ": it reads " << bytes
+          << " bytes and writes about as many for each position and kv head, "
+             "more than the attention saves. kv=retype, or a cache held by "
+             "the runtime, packs only new rows";
+    remark::passed(op.getLoc(), remarkOn(op, "Decode"))
+        << remark::add("{0}", text)
+        << remark::metric("PackedBytesPerRow", bytes);
+  }
+
+  std::optional<float> budget;
+};
+} // namespace

@@ -1,0 +1,149 @@
+//===- OutlineKernels.cpp - Name the kernels of a module ------------------===//
+//
+// Part of the Aligned project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Aligned/Dialect/Aligned/Transforms/Passes.h"
+
+#include "mlir/IR/Matchers.h"
+#include "mlir/IR/TypeUtilities.h"
+#include "llvm/ADT/MapVector.h"
+#include "llvm/Support/FormatVariadic.h"
+
+namespace aligned {
+#define GEN_PASS_DEF_ALIGNEDOUTLINEKERNELS
+#include "Aligned/Dialect/Aligned/Transforms/Passes.h.inc"
+} // namespace aligned
+
+using namespace mlir;
+using namespace aligned;
+
+static std::string nameOf(StringRef what, Role role, int64_t headDim,
+                          Type type) {
+  std::string text;
+  llvm::raw_string_ostream(text)
+      << what << "_" << stringifyRole(role) << "_d" << headDim << "_" << type;
+  return text;
+}
+
+/// The scale of a decode, if it is a constant; null if it is known when run.
+static Attribute getConstantScale(DecodeOp op) {
+  Attribute scale;
+  if (!op.getScale() || matchPattern(op.getScale(), m_Constant(&scale)))
+    return scale ? scale : FloatAttr::get(Float32Type::get(op.getContext()), 1);
+  return {};
+}
+
+namespace {
+struct OutlineKernels
+    : aligned::impl::AlignedOutlineKernelsBase<OutlineKernels> {
+  void runOnOperation() override {
+    ModuleOp module = getOperation();
+    OpBuilder builder(module.getBodyRegion());
+    builder.setInsertionPointToEnd(module.getBody());
+    WalkResult result = module.walk([&](Operation *op) {
+      if (auto decode = dyn_cast<DecodeOp>(op))
+        return outlineDecode(builder, decode);
+      if (auto pack = dyn_cast<PackOp>(op))
+        return outlineRows(builder, pack, pack.getPlanes().getType(),
+                           pack.getSource().getType());
+      if (auto append = dyn_cast<AppendOp>(op))
+        return outlineRows(builder, append, append.getResult().getType(),
+                           append.getRows().getType());
+      if (auto unpack = dyn_cast<UnpackOp>(op))
+        return outlineUnpack(builder, unpack);
+      return WalkResult::advance();
+    });
+    if (result.wasInterrupted())
+      signalPassFailure();
+  }
+
+  /// The kernel `name`, made if it is not there.
+  FailureOr<FlatSymbolRefAttr> getKernel(OpBuilder &builder, Operation *user,
+                                         StringRef name, Attribute problem) {
+    auto symbol = FlatSymbolRefAttr::get(&getContext(), name);
+    Operation *other = SymbolTable::lookupSymbolIn(getOperation(), name);
+    if (!other) {
+      KernelOp::create(builder, user->getLoc(), name, problem);
+      return symbol;
+    }
+    auto kernel = dyn_cast<KernelOp>(other);
+    if (kernel && kernel.getProblem() == problem)
+      return symbol;
+    InFlightDiagnostic diagnostic = user->emitOpError("needs a kernel named @")
+                                    << name
+                                    << ", and that symbol is taken: rename it";
+    diagnostic.attachNote(other->getLoc()) << "taken here";
+    return failure();
+  }
+
+  LogicalResult addAppend(OpBuilder &builder, Operation *user, Role role,
+                          int64_t headDim, Type type) {
+    auto problem = AppendProblemAttr::get(&getContext(), role, headDim, type);
+    if (failed(getKernel(builder, user, nameOf("append", role, headDim, type),
+                         problem)))
+      return failure();
+    return getKernel(builder, user, "aligned_advance",
+                     AdvanceProblemAttr::get(&getContext()));
+  }
+
+  LogicalResult addUnpack(OpBuilder &builder, Operation *user, Role role,
+                          int64_t headDim, Type type) {
+    return getKernel(
+        builder, user, nameOf("unpack", role, headDim, type),
+        UnpackProblemAttr::get(&getContext(), role, headDim, type));
+  }
+
+  template <typename OpTy>
+  WalkResult outlineRows(OpBuilder &builder, OpTy op, PlanesType planes,
+                         Type rows) {
+    Type type = getElementTypeOrSelf(rows);
+    if (failed(addAppend(builder, op, planes.getRole(), planes.getHeadDim(),
+                         type)))
+      return WalkResult::interrupt();
+    op.setKernel(nameOf("append", planes.getRole(), planes.getHeadDim(), type));
+    return WalkResult::advance();
+  }
+
+  WalkResult outlineUnpack(OpBuilder &builder, UnpackOp op) {
+    PlanesType planes = op.getPlanes().getType();
+    Type type = getElementTypeOrSelf(op.getOutput().getType());
+    if (failed(addUnpack(builder, op, planes.getRole(), planes.getHeadDim(),
+                         type)))
+      return WalkResult::interrupt();
+    op.setKernel(nameOf("unpack", planes.getRole(), planes.getHeadDim(), type));
+    return WalkResult::advance();
+  }
+
+  /// Scale and budget are no part of the code, but the package lists them with
+  /// each decode, so decodes that differ in them do not share an entry.
+  WalkResult outlineDecode(OpBuilder &builder, DecodeOp op) {
+    DecodeProblemAttr problem = op.getProblem();
+    Attribute key = builder.getArrayAttr(
+        {problem, op.getPrecision(),
+         getConstantScale(op) ? getConstantScale(op) : builder.getUnitAttr()});
+    std::string &name = decodes[key];
+    if (name.empty()) {
+      do
+        name = llvm::formatv("decode_{0}", numDecodes++);
+      while (SymbolTable::lookupSymbolIn(getOperation(), name));
+    }
+    op.setKernel(name);
+    if (failed(getKernel(builder, op, name, problem)))
+      return WalkResult::interrupt();
+    for (auto [role, headDim] :
+         {std::pair(Role::Key, problem.getKeyHeadDim()),
+          std::pair(Role::Value, problem.getValueHeadDim())})
+      if (failed(addAppend(builder, op, role, headDim, problem.getCache())) ||
+          failed(addUnpack(builder, op, role, headDim, problem.getCache())))
+        return WalkResult::interrupt();
+    return WalkResult::advance();
+  }
+
+  llvm::DenseMap<Attribute, std::string> decodes;
+  int64_t numDecodes = 0;
+};
+} // namespace
