@@ -12,6 +12,9 @@
 #include "Aligned/Dialect/Aligned/Transforms/BufferizableOpInterfaceImpl.h"
 #include "Aligned/Dialect/Aligned/Transforms/Passes.h"
 #include "Aligned/Pipelines/Pipelines.h"
+#include "Aligned/Conversion/AlignedToLoops/Passes.h"
+#include "Aligned/Dialect/Aligned/IR/Aligned.h"
+#include "Aligned/Pipelines/CpuKernels.h"
 
 #include "mlir/InitAllDialects.h"
 #include "mlir/InitAllExtensions.h"
@@ -24,6 +27,9 @@ int main(int argc, char **argv) {
   aligned::registerAlignedTransformsPasses();
   aligned::registerAlignedToLLVMPasses();
   aligned::registerAlignedPipelines();
+  aligned::registerAlignedToLLVMPasses();
+  aligned::registerAlignedToLoopsPasses();
+  aligned::registerCpuKernelsPipeline();
   mlir::DialectRegistry registry;
   mlir::registerAllDialects(registry);
   mlir::registerAllExtensions(registry);

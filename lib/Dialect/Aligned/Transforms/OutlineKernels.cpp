@@ -6,6 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "Aligned/Dialect/Aligned/Transforms/KernelNames.h"
 #include "Aligned/Dialect/Aligned/Transforms/Passes.h"
 
 #include "mlir/IR/Matchers.h"
@@ -29,12 +30,23 @@ static std::string nameOf(StringRef what, Role role, int64_t headDim,
   return text;
 }
 
-/// The scale of a decode, if it is a constant; null if it is known when run.
-static Attribute getConstantScale(DecodeOp op) {
-  Attribute scale;
-  if (!op.getScale() || matchPattern(op.getScale(), m_Constant(&scale)))
-    return scale ? scale : FloatAttr::get(Float32Type::get(op.getContext()), 1);
-  return {};
+std::string aligned::getAppendKernelName(Role role, int64_t headDim,
+                                         Type type) {
+  return nameOf("append", role, headDim, type);
+}
+
+std::string aligned::getUnpackKernelName(Role role, int64_t headDim,
+                                         Type type) {
+  return nameOf("unpack", role, headDim, type);
+}
+
+std::optional<double> aligned::getConstantScale(DecodeOp op) {
+  FloatAttr scale;
+  if (!op.getScale())
+    return 1.0;
+  if (!matchPattern(op.getScale(), m_Constant(&scale)))
+    return std::nullopt;
+  return scale.getValueAsDouble();
 }
 
 namespace {
@@ -57,8 +69,26 @@ struct OutlineKernels
         return outlineUnpack(builder, unpack);
       return WalkResult::advance();
     });
-    if (result.wasInterrupted())
+    if (result.wasInterrupted() || failed(outlineSignatures(builder)))
       signalPassFailure();
+  }
+
+  /// Whoever calls a function with planes packs and unpacks them.
+  LogicalResult outlineSignatures(OpBuilder &builder) {
+    for (auto func : getOperation().getOps<func::FuncOp>())
+      for (Type type : llvm::concat<const Type>(func.getArgumentTypes(),
+                                                func.getResultTypes())) {
+        auto planes = dyn_cast<PlanesType>(type);
+        if (!planes)
+          continue;
+        Role role = planes.getRole();
+        int64_t headDim = planes.getHeadDim();
+        Type rows = planes.getElementType();
+        if (failed(addAppend(builder, func, role, headDim, rows)) ||
+            failed(addUnpack(builder, func, role, headDim, rows)))
+          return failure();
+      }
+    return success();
   }
 
   /// The kernel `name`, made if it is not there.
@@ -83,8 +113,8 @@ struct OutlineKernels
   LogicalResult addAppend(OpBuilder &builder, Operation *user, Role role,
                           int64_t headDim, Type type) {
     auto problem = AppendProblemAttr::get(&getContext(), role, headDim, type);
-    if (failed(getKernel(builder, user, nameOf("append", role, headDim, type),
-                         problem)))
+    if (failed(getKernel(builder, user,
+                         getAppendKernelName(role, headDim, type), problem)))
       return failure();
     return getKernel(builder, user, "aligned_advance",
                      AdvanceProblemAttr::get(&getContext()));
@@ -93,7 +123,7 @@ struct OutlineKernels
   LogicalResult addUnpack(OpBuilder &builder, Operation *user, Role role,
                           int64_t headDim, Type type) {
     return getKernel(
-        builder, user, nameOf("unpack", role, headDim, type),
+        builder, user, getUnpackKernelName(role, headDim, type),
         UnpackProblemAttr::get(&getContext(), role, headDim, type));
   }
 
@@ -104,7 +134,8 @@ struct OutlineKernels
     if (failed(addAppend(builder, op, planes.getRole(), planes.getHeadDim(),
                          type)))
       return WalkResult::interrupt();
-    op.setKernel(nameOf("append", planes.getRole(), planes.getHeadDim(), type));
+    op.setKernel(
+        getAppendKernelName(planes.getRole(), planes.getHeadDim(), type));
     return WalkResult::advance();
   }
 
@@ -114,7 +145,8 @@ struct OutlineKernels
     if (failed(addUnpack(builder, op, planes.getRole(), planes.getHeadDim(),
                          type)))
       return WalkResult::interrupt();
-    op.setKernel(nameOf("unpack", planes.getRole(), planes.getHeadDim(), type));
+    op.setKernel(
+        getUnpackKernelName(planes.getRole(), planes.getHeadDim(), type));
     return WalkResult::advance();
   }
 
@@ -122,9 +154,11 @@ struct OutlineKernels
   /// each decode, so decodes that differ in them do not share an entry.
   WalkResult outlineDecode(OpBuilder &builder, DecodeOp op) {
     DecodeProblemAttr problem = op.getProblem();
-    Attribute key = builder.getArrayAttr(
-        {problem, op.getPrecision(),
-         getConstantScale(op) ? getConstantScale(op) : builder.getUnitAttr()});
+    std::optional<double> scale = getConstantScale(op);
+    Attribute key =
+        builder.getArrayAttr({problem, op.getPrecision(),
+                              scale ? Attribute(builder.getF64FloatAttr(*scale))
+                                    : Attribute(builder.getUnitAttr())});
     std::string &name = decodes[key];
     if (name.empty()) {
       do
