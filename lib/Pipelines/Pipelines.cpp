@@ -7,6 +7,8 @@
 //===----------------------------------------------------------------------===//
 
 #include "Aligned/Pipelines/Pipelines.h"
+#include "Aligned/Pipelines/CpuKernels.h"
+#include "Aligned/Pipelines/Ptx.h"
 
 #include "mlir/Pass/PassRegistry.h"
 #include "mlir/Transforms/Passes.h"
@@ -16,6 +18,8 @@ using namespace aligned;
 
 void aligned::buildAlignPipeline(OpPassManager &pm,
                                  const PipelineOptions &options) {
+  pm.addPass(createInlinerPass()); // a function at a time sees its own ops only
+  pm.nest<func::FuncOp>().addPass(createAlignedRaiseAttention());
   AlignedAlignPrecisionOptions align;
   align.precision = options.precision;
   align.kv = options.kv;
@@ -30,4 +34,24 @@ void aligned::registerAlignedPipelines() {
       "aligned-host-to-llvm",
       "Lower host functions around outlined kernels to the LLVM dialect",
       buildHostToLLVMPipeline);
+  PassPipelineRegistration<PipelineOptions>(
+      "aligned-cpu-pipeline",
+      "Compile functions with attention for the CPU, to the LLVM dialect",
+      [](OpPassManager &pm, const PipelineOptions &options) {
+        buildAlignPipeline(pm, options);
+        buildHostToLLVMPipeline(pm);
+        buildCpuKernelsPipeline(pm);
+      });
+  PassPipelineRegistration<NvptxPipelineOptions>(
+      "aligned-nvptx-pipeline",
+      "Compile functions with attention for NVIDIA GPUs: kernels to GPU "
+      "modules "
+      "in the NVVM dialect, host code to the LLVM dialect",
+      [](OpPassManager &pm, const NvptxPipelineOptions &options) {
+        buildAlignPipeline(pm, options);
+        buildHostToLLVMPipeline(pm);
+        NvptxOptions target;
+        target.chip = options.chip;
+        buildNvptxKernelsPipeline(pm, target);
+      });
 }

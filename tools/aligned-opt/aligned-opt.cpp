@@ -1,5 +1,4 @@
-//===- aligned-opt.cpp - The Aligned optimizer driver
-//----------------------===//
+//===- aligned-opt.cpp - The Aligned optimizer driver ---------------------===//
 //
 // Part of the Aligned project, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.
@@ -7,14 +6,15 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "Aligned/Conversion/AlignedToGPU/Passes.h"
 #include "Aligned/Conversion/AlignedToLLVM/Passes.h"
+#include "Aligned/Conversion/AlignedToLoops/Passes.h"
 #include "Aligned/Dialect/Aligned/IR/Aligned.h"
 #include "Aligned/Dialect/Aligned/Transforms/BufferizableOpInterfaceImpl.h"
 #include "Aligned/Dialect/Aligned/Transforms/Passes.h"
-#include "Aligned/Pipelines/Pipelines.h"
-#include "Aligned/Conversion/AlignedToLoops/Passes.h"
-#include "Aligned/Dialect/Aligned/IR/Aligned.h"
 #include "Aligned/Pipelines/CpuKernels.h"
+#include "Aligned/Pipelines/Pipelines.h"
+#include "Aligned/Pipelines/Ptx.h"
 
 #include "mlir/InitAllDialects.h"
 #include "mlir/InitAllExtensions.h"
@@ -25,11 +25,12 @@
 int main(int argc, char **argv) {
   mlir::registerAllPasses();
   aligned::registerAlignedTransformsPasses();
-  aligned::registerAlignedToLLVMPasses();
-  aligned::registerAlignedPipelines();
+  aligned::registerAlignedToGPUPasses();
   aligned::registerAlignedToLLVMPasses();
   aligned::registerAlignedToLoopsPasses();
+  aligned::registerAlignedPipelines();
   aligned::registerCpuKernelsPipeline();
+  aligned::registerNvptxPipelines();
   mlir::DialectRegistry registry;
   mlir::registerAllDialects(registry);
   mlir::registerAllExtensions(registry);

@@ -31,6 +31,12 @@ struct PipelineOptions : mlir::PassPipelineOptions<PipelineOptions> {
                               llvm::cl::init(false)};
 };
 
+struct NvptxPipelineOptions : PipelineOptions {
+  Option<std::string> chip{*this, "chip",
+                           llvm::cl::desc("architecture, as in sm_90a"),
+                           llvm::cl::init("sm_90a")};
+};
+
 /// From tensors to host code around named kernels, on tensors still.
 void buildAlignPipeline(mlir::OpPassManager &pm,
                         const PipelineOptions &options);

@@ -1,0 +1,57 @@
+//===- Decode.h - What score and attend have in common ---*- C++ -*-===//
+//
+// Part of the Aligned project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef ALIGNED_LIB_CONVERSION_ALIGNEDTOGPU_DECODE_H
+#define ALIGNED_LIB_CONVERSION_ALIGNEDTOGPU_DECODE_H
+
+#include "GpuBuilder.h"
+
+#include "Aligned/Conversion/Tile/Params.h"
+#include "Aligned/Conversion/Tile/Rule.h"
+
+namespace aligned::gpu {
+
+/// exp2 and log2 as the hardware has them.
+tile::Functions hardwareFunctions();
+
+/// One (chunk, kv head, sequence) of a decode, or one row of one.
+struct DecodeItem {
+  GpuBuilder &b;
+  DecodeProblemAttr problem;
+  tile::Fields<DecodeParams> params;
+  tile::Rule rule;
+  tile::Workspace work;
+  Val slot, length;
+  Val from;       ///< first position that any row sees
+  Val firstChunk; ///< chunks [firstChunk, endChunk) have visible positions
+  Val endChunk;
+
+  DecodeItem(GpuBuilder &b, DecodeProblemAttr problem);
+
+  int64_t groupRows() const { return problem.getGroupRows(); }
+  /// The page of K or V that has `position`, which is below the length.
+  Val keyPage(Val position) const;
+  Val valuePage(Val position) const;
+  tile::Visible visible(Val row) const;
+  /// The visible score of a row at a position; both may be out of range, and
+  /// the position is then not seen.
+  Val score(Val raw, Val row, Val position) const;
+};
+
+/// Where a maximum is subtracted: itself, or 0 where nothing is visible.
+Val finiteMax(GpuBuilder &b, Val max);
+
+/// A log-sum-exp in parts: max, and the sum of exp2(s - max).
+struct LogSum {
+  Val max, sum;
+};
+LogSum join(const DecodeItem &item, LogSum a, LogSum b);
+
+} // namespace aligned::gpu
+
+#endif // ALIGNED_LIB_CONVERSION_ALIGNEDTOGPU_DECODE_H

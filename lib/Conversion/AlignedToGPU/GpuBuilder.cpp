@@ -1,0 +1,196 @@
+//===- GpuBuilder.cpp - An emitter that knows a block of threads ---*- C++ -*-===//
+//
+// Part of the Aligned project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "GpuBuilder.h"
+
+#include "mlir/Dialect/Math/IR/Math.h"
+#include "llvm/ADT/Twine.h"
+
+using namespace mlir;
+using namespace aligned::gpu;
+
+//===----------------------------------------------------------------------===//
+// Kernels
+//===----------------------------------------------------------------------===//
+
+void GpuBuilder::beginKernel(StringRef name, int64_t paramBytes,
+                             int64_t blockThreads) {
+  setInsertionPointToEnd(module.getBody());
+  auto type = LLVM::LLVMFunctionType::get(
+      LLVM::LLVMVoidType::get(getContext()), {pointer()});
+  kernel = LLVM::LLVMFuncOp::create(*this, name, type);
+  kernel->setAttr(NVVM::NVVMDialect::getKernelFuncAttrName(), getUnitAttr());
+  kernel->setAttr(
+      NVVM::NVVMDialect::getMaxntidAttrName(),
+      getDenseI32ArrayAttr({static_cast<int32_t>(blockThreads)}));
+  // By value and constant: loads of fields are loads of parameter space, and
+  // no thread keeps a copy.
+  kernel.setArgAttr(0, LLVM::LLVMDialect::getByValAttrName(),
+                    TypeAttr::get(LLVM::LLVMArrayType::get(
+                        i64(), (paramBytes + 7) / 8)));
+  kernel.setArgAttr(0, LLVM::LLVMDialect::getAlignAttrName(),
+                    getI64IntegerAttr(8));
+  kernel.setArgAttr(0, NVVM::NVVMDialect::getGridConstantAttrName(),
+                    getUnitAttr());
+  setInsertionPointToStart(kernel.addEntryBlock(*this));
+
+  threads = blockThreads;
+  allocated = 0;
+  params = wrap(kernel.getArgument(0));
+  thread = wrap(NVVM::ThreadIdXOp::create(*this, i32()));
+  lane = thread & (kWarp - 1);
+  // Of lane 0, so that the compiler sees that it is the same for a warp.
+  warp = wrap(arith::DivUIOp::create(*this, thread, c32(kWarp)));
+  blockX = wrap(NVVM::BlockIdXOp::create(*this, i32()));
+  blockY = wrap(NVVM::BlockIdYOp::create(*this, i32()));
+  blockZ = wrap(NVVM::BlockIdZOp::create(*this, i32()));
+}
+
+void GpuBuilder::endKernel() { LLVM::ReturnOp::create(*this, ValueRange()); }
+
+Val GpuBuilder::shared(int64_t bytes) {
+  std::string name =
+      (kernel.getName() + "_shared" + Twine(numShared++)).str();
+  allocated += (bytes + 15) / 16 * 16;
+  auto type = LLVM::LLVMArrayType::get(i8(), bytes);
+  {
+    OpBuilder::InsertionGuard guard(*this);
+    setInsertionPoint(kernel);
+    LLVM::GlobalOp::create(*this, type, /*isConstant=*/false,
+                           LLVM::Linkage::Internal, name, Attribute(),
+                           /*alignment=*/16, kShared);
+  }
+  return wrap(LLVM::AddressOfOp::create(*this, pointer(kShared), name));
+}
+
+//===----------------------------------------------------------------------===//
+// Barriers and exchanges
+//===----------------------------------------------------------------------===//
+
+void GpuBuilder::barrier() { NVVM::Barrier0Op::create(*this); }
+
+void GpuBuilder::warpBarrier() {
+  NVVM::SyncWarpOp::create(*this, fullMask());
+}
+
+Val GpuBuilder::shuffleXor(Val value, int64_t mask) {
+  return wrap(NVVM::ShflOp::create(*this, value.type(), fullMask(), value,
+                                   c32(mask), c32(kWarp - 1),
+                                   NVVM::ShflKind::bfly, UnitAttr()));
+}
+
+Val GpuBuilder::shuffle(Val value, Val from) {
+  return wrap(NVVM::ShflOp::create(*this, value.type(), fullMask(), value,
+                                   from, c32(kWarp - 1), NVVM::ShflKind::idx,
+                                   UnitAttr()));
+}
+
+Val GpuBuilder::ballot(Val condition) {
+  return wrap(NVVM::VoteSyncOp::create(*this, i32(), fullMask(), condition,
+                                       NVVM::VoteSyncKind::ballot));
+}
+
+Val GpuBuilder::popCount(Val bits) {
+  return wrap(math::CtPopOp::create(*this, bits));
+}
+
+Val GpuBuilder::countBelow(Val bits) {
+  return popCount(bits & wrap(NVVM::LaneMaskLtOp::create(*this, i32())));
+}
+
+Val GpuBuilder::warpSum(Val value, int64_t from) {
+  for (int64_t mask = kWarp / 2; mask >= from; mask /= 2)
+    value = value + shuffleXor(value, mask);
+  return value;
+}
+
+Val GpuBuilder::warpMax(Val value, int64_t from) {
+  for (int64_t mask = kWarp / 2; mask >= from; mask /= 2)
+    value = maxPropagate(value, shuffleXor(value, mask));
+  return value;
+}
+
+Val GpuBuilder::warpSumOfEight(ArrayRef<Val> values) {
+  assert(values.size() == 8);
+  SmallVector<Val> left(values);
+  // Each exchange halves what a lane has to add up: it keeps one half of the
+  // values and gives the other away.
+  for (int64_t mask = 16; left.size() > 1; mask /= 2) {
+    size_t half = left.size() / 2;
+    Val upper = (lane & mask) != 0;
+    SmallVector<Val> next;
+    for (size_t i = 0; i < half; ++i) {
+      Val keep = select(upper, left[half + i], left[i]);
+      Val give = select(upper, left[i], left[half + i]);
+      next.push_back(keep + shuffleXor(give, mask));
+    }
+    left = next;
+  }
+  Val sum = left.front();
+  sum = sum + shuffleXor(sum, 2);
+  return sum + shuffleXor(sum, 1);
+}
+
+Val GpuBuilder::blockReduce(Val value, Val scratch,
+                            function_ref<Val(Val, Val)> combine) {
+  barrier();
+  ifThen(lane == 0, [&] { store(value, element(scratch, warp, f32())); });
+  barrier();
+  Val all = load(f32(), scratch);
+  for (int64_t w = 1; w < threads / kWarp; ++w)
+    all = combine(all, load(f32(), offset(scratch, w * 4)));
+  return all;
+}
+
+Val GpuBuilder::blockSum(Val value, Val scratch) {
+  return blockReduce(warpSum(value), scratch,
+                     [](Val a, Val b) { return a + b; });
+}
+
+Val GpuBuilder::blockMax(Val value, Val scratch) {
+  return blockReduce(warpMax(value), scratch,
+                     [&](Val a, Val b) { return maxPropagate(a, b); });
+}
+
+//===----------------------------------------------------------------------===//
+// Vectors and tensor cores
+//===----------------------------------------------------------------------===//
+
+Val GpuBuilder::isSet(Val pointer) {
+  return wrap(LLVM::PtrToIntOp::create(*this, i64(), pointer)) != 0;
+}
+
+Val GpuBuilder::extract(Val vector, int64_t lane) {
+  return wrap(vector::ExtractOp::create(*this, vector.value, lane));
+}
+
+Val GpuBuilder::vectorOf(ArrayRef<Val> elements) {
+  SmallVector<Value> values(elements.begin(), elements.end());
+  return wrap(vector::FromElementsOp::create(
+      *this, vec(elements.size(), elements.front().type()), values));
+}
+
+SmallVector<Val> GpuBuilder::mma(ArrayRef<Val> a, ArrayRef<Val> b,
+                                 ArrayRef<Val> c, bool unsignedB) {
+  auto values = [](ArrayRef<Val> vals) {
+    return SmallVector<Value>(vals.begin(), vals.end());
+  };
+  auto type = LLVM::LLVMStructType::getLiteral(
+      getContext(), SmallVector<Type>(4, i32()));
+  Value product = NVVM::MmaOp::create(
+      *this, type, values(a), values(b), values(c),
+      ArrayRef<int64_t>{16, 8, 32}, /*b1Op=*/std::nullopt,
+      NVVM::MMAIntOverflow::wrapped,
+      std::array{NVVM::MMATypes::s8,
+                 unsignedB ? NVVM::MMATypes::u8 : NVVM::MMATypes::s8},
+      std::array{NVVM::MMALayout::row, NVVM::MMALayout::col});
+  SmallVector<Val> results;
+  for (int64_t i = 0; i < 4; ++i)
+    results.push_back(wrap(LLVM::ExtractValueOp::create(*this, product, i)));
+  return results;
+}

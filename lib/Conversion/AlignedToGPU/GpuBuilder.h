@@ -1,0 +1,101 @@
+//===- GpuBuilder.h - An emitter that knows a block of threads ---*- C++ -*-===//
+//
+// Part of the Aligned project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// What a kernel of threads has beyond arithmetic: who it is, its block's shared
+// memory, barriers, and what the lanes of a warp tell each other. All of it is
+// written for blocks of one dimension whose warps are whole, and every
+// collective is for all 32 lanes: it must stand where all of them arrive.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef ALIGNED_LIB_CONVERSION_ALIGNEDTOGPU_GPUBUILDER_H
+#define ALIGNED_LIB_CONVERSION_ALIGNEDTOGPU_GPUBUILDER_H
+
+#include "Aligned/Conversion/Tile/Emitter.h"
+
+#include "mlir/Dialect/GPU/IR/GPUDialect.h"
+#include "mlir/Dialect/LLVMIR/NVVMDialect.h"
+
+namespace aligned::gpu {
+
+using tile::Val;
+
+/// Address spaces of NVPTX.
+constexpr unsigned kGlobal = 1, kShared = 3;
+constexpr int64_t kWarp = 32;
+
+class GpuBuilder : public tile::Emitter {
+public:
+  GpuBuilder(mlir::Location loc, mlir::gpu::GPUModuleOp module)
+      : Emitter(loc, module.getContext()), module(module) {}
+
+  /// Begins the kernel `name` with one parameter block of `paramBytes` and
+  /// blocks of `threads`; the insertion point is its body.
+  void beginKernel(llvm::StringRef name, int64_t paramBytes, int64_t threads);
+  void endKernel();
+
+  Val params;            ///< address of the parameter block
+  Val thread;            ///< in the block
+  Val lane, warp;        ///< of the thread
+  Val blockX, blockY, blockZ;
+  int64_t threads = 0;
+
+  /// `bytes` of the block's shared memory, aligned to 16.
+  Val shared(int64_t bytes);
+  int64_t sharedBytes() const { return allocated; }
+
+  void barrier();     ///< of the block
+  void warpBarrier(); ///< of the warp; orders its shared memory
+
+  /// The value of the lane whose number differs in `mask`.
+  Val shuffleXor(Val value, int64_t mask);
+  /// The value of lane `from`.
+  Val shuffle(Val value, Val from);
+  /// A bit for each lane whose condition holds.
+  Val ballot(Val condition);
+  Val popCount(Val bits);
+  /// How many of `bits` belong to lanes below this one.
+  Val countBelow(Val bits);
+
+  /// Of all lanes, in a fixed order; every lane has the result. `from` > 1
+  /// leaves lanes apart that differ in the bits below it.
+  Val warpSum(Val value, int64_t from = 1);
+  Val warpMax(Val value, int64_t from = 1); ///< NaN propagates
+  /// Sums of eight values in nine exchanges: the lane whose number is 4 i
+  /// (and the three after it) has that of values[i].
+  Val warpSumOfEight(llvm::ArrayRef<Val> values);
+
+  /// Of the block's threads; `scratch` has room for a value of each warp. All
+  /// threads have the result. Has barriers on both sides of its exchange.
+  Val blockSum(Val value, Val scratch);
+  Val blockMax(Val value, Val scratch); ///< NaN propagates
+
+  /// Whether a pointer is not null.
+  Val isSet(Val pointer);
+
+  Val extract(Val vector, int64_t lane);
+  Val vectorOf(llvm::ArrayRef<Val> elements);
+
+  /// Accumulators c += a * b of one 16 x 8 tile over 32 channels: `a` signed
+  /// bytes, `b` signed or unsigned ones, c four i32.
+  llvm::SmallVector<Val> mma(llvm::ArrayRef<Val> a, llvm::ArrayRef<Val> b,
+                             llvm::ArrayRef<Val> c, bool unsignedB);
+
+private:
+  Val blockReduce(Val value, Val scratch,
+                  llvm::function_ref<Val(Val, Val)> combine);
+  Val fullMask() { return c32(-1); }
+
+  mlir::gpu::GPUModuleOp module;
+  mlir::LLVM::LLVMFuncOp kernel;
+  int64_t allocated = 0, numShared = 0;
+};
+
+} // namespace aligned::gpu
+
+#endif // ALIGNED_LIB_CONVERSION_ALIGNEDTOGPU_GPUBUILDER_H

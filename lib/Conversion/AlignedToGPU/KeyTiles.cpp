@@ -1,0 +1,118 @@
+//===- KeyTiles.cpp - Dot products of queries and key planes ---*- C++ -*-===//
+//
+// Part of the Aligned project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "KeyTiles.h"
+
+using namespace mlir;
+using namespace aligned;
+using namespace aligned::gpu;
+
+KeyTiles::KeyTiles(GpuBuilder &b, DecodeProblemAttr problem)
+    : b(b), problem(problem), group(b.lane >> 2), member(b.lane & 3) {
+  int64_t channels = problem.getKeyLayout().channels(), base = 0;
+  // 16, 8 or 4 bytes of a 4-bit plane at a time.
+  for (; channels - base >= 128; base += 128)
+    segments.push_back({32, member * b.c32(32) + base});
+  if (channels - base >= 64) {
+    segments.push_back({16, (member >> 1) * b.c32(32) +
+                                (member & 1) * b.c32(8) + base});
+    base += 64;
+  }
+  if (channels - base >= 32)
+    segments.push_back({8, member * b.c32(4) + base});
+}
+
+/// The i32 of a vector of bytes.
+KeyTiles::Fragments KeyTiles::words(Val bytes) const {
+  int64_t count = cast<VectorType>(bytes.type()).getNumElements() / 4;
+  Val vector = b.bitcast(bytes, b.vec(count, b.i32()));
+  Fragments result;
+  for (int64_t i = 0; i < count; ++i)
+    result.push_back(b.extract(vector, i));
+  return result;
+}
+
+/// Puts the first and the second half of a segment's words side by side.
+static void pairUp(ArrayRef<Val> first, ArrayRef<Val> second,
+                       KeyTiles::Fragments &fragments) {
+  for (auto [x, y] : llvm::zip_equal(first, second)) {
+    fragments.push_back(x);
+    fragments.push_back(y);
+  }
+}
+
+KeyTiles::Fragments KeyTiles::loadKey(Val page, Val row, int plane) const {
+  auto layout = LayoutAttr::getFixed(b.getContext(), Role::Key,
+                                     problem.getKeyHeadDim());
+  auto load = [&](Val channel, int64_t channels) {
+    auto op = LoadPlanesOp::create(b, TypeRange(b.vec(channels, b.i8())), page,
+                                   row, channel, plane, plane + 1, layout);
+    return words(b.wrap(op.getResult(0)));
+  };
+  bool isNibbles = problem.getKeyLayout().planeBits(plane) == 4;
+  Fragments fragments;
+  for (const Segment &segment : segments) {
+    if (isNibbles || segment.width == 32) {
+      Fragments all = load(segment.channel, segment.width);
+      ArrayRef<Val> ref = all;
+      pairUp(ref.take_front(ref.size() / 2), ref.drop_front(ref.size() / 2),
+                 fragments);
+    } else if (segment.width == 16) {
+      pairUp(load(segment.channel, 8), load(segment.channel + 16, 8),
+                 fragments);
+    } else {
+      // Four channels of the eight that are one load.
+      Val aligned = segment.channel & -8, upper = (segment.channel & 4) != 0;
+      auto half = [&](Val channel) {
+        Fragments both = load(channel, 8);
+        return b.select(upper, both[1], both[0]);
+      };
+      pairUp(half(aligned), half(aligned + 16), fragments);
+    }
+  }
+  return fragments;
+}
+
+KeyTiles::Query KeyTiles::loadQuery(const tile::Workspace &work,
+                                    Val firstRow) const {
+  Val row = firstRow + group;
+  Val exists = row < static_cast<double>(problem.getGroupRows());
+  Val clamped = b.minInt(row, b.c32(problem.getGroupRows() - 1));
+  auto load = [&](Val address) {
+    Fragments fragments;
+    for (const Segment &segment : segments) {
+      int64_t bytes = segment.width / 2;
+      auto half = [&](int64_t offset) {
+        Val pointer = b.offset(address, segment.channel + offset);
+        Fragments result =
+            words(b.load(b.vec(bytes, b.i8()), pointer, bytes));
+        for (Val &word : result)
+          word = b.select(exists, word, b.c32(0));
+        return result;
+      };
+      pairUp(half(0), half(16), fragments);
+    }
+    return fragments;
+  };
+  return {load(work.queryHigh(clamped)), load(work.queryLow(clamped))};
+}
+
+SmallVector<Val> KeyTiles::dot(const Fragments &token, const Fragments &other,
+                               const Query &query) const {
+  SmallVector<Val> high(4, b.c32(0)), low(4, b.c32(0));
+  for (size_t i = 0; i < token.size(); i += 2) {
+    Val a[] = {token[i], other[i], token[i + 1], other[i + 1]};
+    high = b.mma(a, {query.high[i], query.high[i + 1]}, high,
+                 /*unsignedB=*/false);
+    low = b.mma(a, {query.low[i], query.low[i + 1]}, low, /*unsignedB=*/true);
+  }
+  SmallVector<Val> result;
+  for (auto [h, l] : llvm::zip_equal(high, low))
+    result.push_back((h << 8) + l);
+  return result;
+}

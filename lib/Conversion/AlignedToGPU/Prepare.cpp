@@ -1,0 +1,82 @@
+//===- Prepare.cpp - Query rows, rotated and quantised ---*- C++ -*-===//
+//
+// Part of the Aligned project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Kernels.h"
+#include "Rows.h"
+
+#include "Aligned/Conversion/Tile/Rule.h"
+
+using namespace mlir;
+using namespace aligned;
+using namespace aligned::gpu;
+
+static constexpr int64_t kPrepareThreads = 128;
+
+/// The query row as y = (rotated q) * scale * log2(e) in shared memory.
+static void loadQuery(GpuBuilder &b, DecodeProblemAttr problem,
+                      const tile::Fields<DecodeParams> &params, Val row) {
+  Team team{b, /*isWarp=*/false};
+  int64_t size = problem.getKeyHeadDim();
+  Val head = b.blockX / problem.getRows(), queryRow = b.blockX % problem.getRows();
+  Val query = tile::elementAddress(
+      params, &DecodeParams::query, &DecodeParams::queryStride,
+      {b.blockZ, b.blockY, head, queryRow}, problem.getQuery());
+  team.forEach(size, [&](Val channel) {
+    Val value = tile::loadFloats(b, problem.getQuery(),
+                                 b.element(query, channel, problem.getQuery()));
+    b.store(rotationSign(b, value, channel), floatAt(b, row, channel));
+  });
+  butterflies(team, row, size);
+}
+
+void aligned::gpu::emitPrepare(GpuBuilder &b, StringRef name,
+                               DecodeProblemAttr problem) {
+  b.beginKernel(name, sizeof(DecodeParams), kPrepareThreads);
+  auto params = tile::params<DecodeParams>(b.params, kGlobal);
+  tile::Workspace work(params, problem, b.blockZ, b.blockY);
+  int64_t size = problem.getKeyHeadDim();
+  int64_t channels = problem.getKeyLayout().channels();
+  Val row = b.shared(channels * 4), scratch = b.shared(64);
+  loadQuery(b, problem, params, row);
+
+  Val factor = tile::queryFactor(params.get(&DecodeParams::scale));
+  SmallVector<Val> sums = b.loop(
+      b.thread, b.c32(channels), b.threads, {b.cf(0), b.cf(0), b.cf(0)},
+      [&](Val channel, ArrayRef<Val> carried) {
+        // Channels beyond the head size were never written.
+        Val rotated = b.load(b.f32(), floatAt(b, row, channel));
+        Val y = b.select(channel < size,
+                         rotated * tile::rotationFactor(size) * factor, b.cf(0));
+        b.store(y, floatAt(b, row, channel));
+        b.store(y, floatAt(b, work.query(b.blockX), channel));
+        return SmallVector<Val>{b.maxPropagate(carried[0], b.abs(y)),
+                                carried[1] + b.abs(y), carried[2] + y * y};
+      });
+  Val largest = b.blockMax(sums[0], scratch);
+  Val absSum = b.blockSum(sums[1], scratch);
+  Val sqrSum = b.blockSum(sums[2], scratch);
+
+  Val unit = tile::queryUnit(largest);
+  b.loop(b.thread, b.c32(channels), b.threads, [&](Val channel) {
+    // Written by this thread above.
+    Val y = b.load(b.f32(), floatAt(b, row, channel));
+    Val code = tile::quantizeQuery(y, unit);
+    b.store(b.convert(code >> 8, b.i8()),
+            b.offset(work.queryHigh(b.blockX), channel));
+    b.store(b.convert(code, b.i8()),
+            b.offset(work.queryLow(b.blockX), channel));
+  });
+  b.ifThen(b.thread == 0, [&] {
+    tile::Fields<QueryStats> stats = work.queryStats(b.blockX);
+    stats.set(&QueryStats::unit, unit);
+    stats.set(&QueryStats::absSum, absSum);
+    stats.set(&QueryStats::sqrSum, sqrSum);
+    stats.set(&QueryStats::reserved, b.cf(0));
+  });
+  b.endKernel();
+}

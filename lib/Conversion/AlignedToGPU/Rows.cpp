@@ -1,0 +1,82 @@
+//===- Rows.cpp - Rows of f32 in shared memory, rotated by many ---*- C++ -*-===//
+//
+// Part of the Aligned project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Rows.h"
+
+#include "Aligned/Conversion/Tile/Rule.h"
+
+using namespace mlir;
+using namespace aligned;
+using namespace aligned::gpu;
+
+Val aligned::gpu::rotationSign(GpuBuilder &b, Val value, Val channel) {
+  // The hash's top bit is where a float has its sign.
+  Val sign = (channel * b.c32(static_cast<int32_t>(2654435761u))) &
+             b.c32(INT32_MIN);
+  Val bits = b.bitcast(value, b.i32());
+  return b.bitcast(b.wrap(arith::XOrIOp::create(b, bits, sign)), b.f32());
+}
+
+void aligned::gpu::butterflies(const Team &team, Val row, int64_t size) {
+  GpuBuilder &b = team.b;
+  for (int64_t h = 1; h < tile::rotationBlock(size); h *= 2) {
+    team.sync();
+    team.forEach(size / 2, [&](Val pair) {
+      Val first = ((pair & -h) << 1) + (pair & (h - 1));
+      Val upper = floatAt(b, row, first);
+      Val lower = b.offset(upper, h * 4);
+      Val x = b.load(b.f32(), upper), y = b.load(b.f32(), lower);
+      b.store(x + y, upper);
+      b.store(x - y, lower);
+    });
+  }
+  team.sync();
+}
+
+/// The signed byte at `address`, as i32.
+static Val loadByte(GpuBuilder &b, Val address) {
+  return b.convert(b.load(b.i8(), address), b.i32());
+}
+
+/// 16 times the 4-bit digit of `channel` in the row at `row`.
+static Val loadNibble(GpuBuilder &b, Val row, Val channel) {
+  Val inGroup = channel & (kChannelGroup - 1);
+  Val byte = ((channel - inGroup) >> 1) + (inGroup & 15);
+  Val both = loadByte(b, b.offset(row, byte));
+  // The high nibble is sign-extended already; the low one moves up.
+  Val low = (both << 28) >> 24;
+  return b.select(inGroup < 16, low, both & -16);
+}
+
+Val aligned::gpu::loadCode(GpuBuilder &b, const PageLayout &layout, Val page,
+                           Val row, Val channel) {
+  auto rowOf = [&](int plane) {
+    return b.offset(page, row * b.c32(layout.rowBytes(plane)) +
+                              layout.planeOffset(plane));
+  };
+  if (layout.role == PlaneRole::Value)
+    return (loadByte(b, b.offset(rowOf(0), channel)) << 8) +
+           loadByte(b, b.offset(rowOf(1), channel));
+  return (loadNibble(b, rowOf(0), channel) << 8) +
+         (loadNibble(b, rowOf(1), channel) << 4) +
+         loadByte(b, b.offset(rowOf(2), channel));
+}
+
+Val aligned::gpu::loadScale(GpuBuilder &b, const PageLayout &layout, Val page,
+                            Val row) {
+  Val scales = b.offset(page, layout.scalesOffset());
+  return tile::loadFloats(b, b.getBF16Type(),
+                          b.element(scales, row, b.getI16Type()));
+}
+
+Val aligned::gpu::loadCentre(GpuBuilder &b, const PageLayout &layout, Val page,
+                             Val channel) {
+  Val centre = b.offset(page, layout.centreOffset());
+  return tile::loadFloats(b, b.getBF16Type(),
+                          b.element(centre, channel, b.getI16Type()));
+}

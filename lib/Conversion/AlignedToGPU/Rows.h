@@ -1,0 +1,54 @@
+//===- Rows.h - Rows of f32 in shared memory, rotated by many ---*- C++ -*-===//
+//
+// Part of the Aligned project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef ALIGNED_LIB_CONVERSION_ALIGNEDTOGPU_ROWS_H
+#define ALIGNED_LIB_CONVERSION_ALIGNEDTOGPU_ROWS_H
+
+#include "GpuBuilder.h"
+
+#include "Aligned/Conversion/Tile/Params.h"
+
+namespace aligned::gpu {
+
+/// Threads that work on one row: the warp, or the whole block.
+struct Team {
+  GpuBuilder &b;
+  bool isWarp;
+
+  Val rank() const { return isWarp ? b.lane : b.thread; }
+  int64_t size() const { return isWarp ? kWarp : b.threads; }
+  void sync() const { isWarp ? b.warpBarrier() : b.barrier(); }
+  /// Calls `body` for each of `count` indices; index i is always of the same
+  /// thread.
+  void forEach(int64_t count, tile::Emitter::Body body) const {
+    b.loop(rank(), b.c32(count), size(), body);
+  }
+};
+
+/// `value` of channel `channel` with the sign that the rotation gives it.
+Val rotationSign(GpuBuilder &b, Val value, Val channel);
+
+/// The butterflies of a rotation on `size` floats at `row` in shared memory.
+/// Synchronises before and after.
+void butterflies(const Team &team, Val row, int64_t size);
+
+/// Address of channel `channel` of `row`, floats.
+inline Val floatAt(GpuBuilder &b, Val row, Val channel) {
+  return b.element(row, channel, b.f32());
+}
+
+/// i of position `row` of a page and channel `channel`.
+Val loadCode(GpuBuilder &b, const PageLayout &layout, Val page, Val row,
+             Val channel);
+/// The scale of position `row`, and the centre's channel, as f32.
+Val loadScale(GpuBuilder &b, const PageLayout &layout, Val page, Val row);
+Val loadCentre(GpuBuilder &b, const PageLayout &layout, Val page, Val channel);
+
+} // namespace aligned::gpu
+
+#endif // ALIGNED_LIB_CONVERSION_ALIGNEDTOGPU_ROWS_H

@@ -1,0 +1,307 @@
+//===- Ptx.cpp - Kernels to PTX, and PTX to cubins -*- C++ -*-===//
+//
+// Part of the Aligned project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Aligned/Pipelines/Ptx.h"
+
+#include "Aligned/Conversion/AlignedToGPU/Passes.h"
+#include "Aligned/Conversion/AlignedToLLVM/Passes.h"
+#include "Aligned/Dialect/Aligned/IR/Aligned.h"
+
+#include "mlir/Conversion/ArithToLLVM/ArithToLLVM.h"
+#include "mlir/Conversion/ControlFlowToLLVM/ControlFlowToLLVM.h"
+#include "mlir/Conversion/MathToLLVM/MathToLLVM.h"
+#include "mlir/Conversion/Passes.h"
+#include "mlir/Conversion/ReconcileUnrealizedCasts/ReconcileUnrealizedCasts.h"
+#include "mlir/Conversion/SCFToControlFlow/SCFToControlFlow.h"
+#include "mlir/Conversion/VectorToLLVM/ConvertVectorToLLVMPass.h"
+#include "mlir/Dialect/GPU/IR/GPUDialect.h"
+#include "mlir/Dialect/GPU/Transforms/Passes.h"
+#include "mlir/Dialect/LLVMIR/NVVMDialect.h"
+#include "mlir/Pass/PassRegistry.h"
+#include "mlir/Target/LLVM/NVVM/Target.h"
+#include "mlir/Target/LLVMIR/Dialect/Builtin/BuiltinToLLVMIRTranslation.h"
+#include "mlir/Target/LLVMIR/Dialect/GPU/GPUToLLVMIRTranslation.h"
+#include "mlir/Target/LLVMIR/Dialect/LLVMIR/LLVMToLLVMIRTranslation.h"
+#include "mlir/Target/LLVMIR/Dialect/NVVM/NVVMToLLVMIRTranslation.h"
+#include "mlir/Target/LLVMIR/Export.h"
+#include "mlir/Transforms/Passes.h"
+#include "llvm/IR/LegacyPassManager.h"
+#include "llvm/MC/MCSubtargetInfo.h"
+#include "llvm/MC/TargetRegistry.h"
+#include "llvm/Passes/PassBuilder.h"
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/FileUtilities.h"
+#include "llvm/Support/MemoryBuffer.h"
+#include "llvm/Support/Path.h"
+#include "llvm/Support/Process.h"
+#include "llvm/Support/Program.h"
+#include "llvm/Support/TargetSelect.h"
+#include "llvm/Target/TargetMachine.h"
+
+#include <mutex>
+
+using namespace mlir;
+using namespace aligned;
+
+static constexpr llvm::StringLiteral kTriple = "nvptx64-nvidia-cuda";
+
+static llvm::Error fail(const llvm::Twine &message) {
+  return llvm::createStringError(llvm::inconvertibleErrorCode(), message);
+}
+
+//===----------------------------------------------------------------------===//
+// The pipeline
+//===----------------------------------------------------------------------===//
+
+std::string aligned::defaultPtxFeatures(StringRef chip) {
+  unsigned version = 0;
+  StringRef digits = chip;
+  if (digits.consume_front("sm_"))
+    (void)digits.consumeInteger(10, version);
+  // sm_90a came with PTX 8.0, sm_100 with 8.6, sm_120 with 8.7.
+  if (version >= 120)
+    return "+ptx87";
+  if (version >= 100)
+    return "+ptx86";
+  return version >= 90 ? "+ptx83" : "+ptx80";
+}
+
+void aligned::buildNvptxKernelsPipeline(OpPassManager &passes,
+                                        const NvptxOptions &options) {
+  passes.addPass(createAlignedToGPU());
+  OpPassManager &kernels = passes.nest<mlir::gpu::GPUModuleOp>();
+  kernels.addPass(createAlignedLoadPlanesToLLVM());
+  kernels.addPass(createCSEPass());
+  kernels.addPass(createSCFToControlFlowPass());
+  // Not convert-gpu-to-nvvm: it would make exp2 a call of libdevice.
+  kernels.addPass(createConvertVectorToLLVMPass());
+  kernels.addPass(createConvertMathToLLVMPass());
+  kernels.addPass(createArithToLLVMConversionPass());
+  // This one runs on modules alone.
+  passes.addPass(createConvertControlFlowToLLVMPass());
+  passes.addPass(createReconcileUnrealizedCastsPass());
+  GpuNVVMAttachTargetOptions target;
+  target.triple = kTriple.str();
+  target.chip = options.chip;
+  target.features = options.features.getValue().empty()
+                        ? defaultPtxFeatures(options.chip)
+                        : options.features.getValue();
+  target.optLevel = 3;
+  passes.addPass(createGpuNVVMAttachTarget(target));
+}
+
+void aligned::registerNvptxPipelines() {
+  PassPipelineRegistration<NvptxOptions>(
+      "aligned-nvptx-kernels",
+      "Make GPU modules for an NVIDIA architecture of aligned.kernel",
+      buildNvptxKernelsPipeline);
+}
+
+//===----------------------------------------------------------------------===//
+// PTX
+//===----------------------------------------------------------------------===//
+
+static void registerTranslations(MLIRContext *context) {
+  DialectRegistry registry;
+  registerBuiltinDialectTranslation(registry);
+  registerGPUDialectTranslation(registry);
+  registerLLVMDialectTranslation(registry);
+  registerNVVMDialectTranslation(registry);
+  NVVM::registerNVVMTargetInterfaceExternalModels(registry);
+  context->appendDialectRegistry(registry);
+}
+
+static llvm::Expected<std::unique_ptr<llvm::TargetMachine>>
+createTargetMachine(StringRef chip, StringRef features) {
+  static std::once_flag once;
+  std::call_once(once, [] {
+    LLVMInitializeNVPTXTargetInfo();
+    LLVMInitializeNVPTXTarget();
+    LLVMInitializeNVPTXTargetMC();
+    LLVMInitializeNVPTXAsmPrinter();
+  });
+  llvm::Triple triple(kTriple);
+  std::string error;
+  const llvm::Target *target = llvm::TargetRegistry::lookupTarget(triple, error);
+  if (!target)
+    return fail("this LLVM generates no PTX: " + error);
+  std::unique_ptr<llvm::TargetMachine> machine(target->createTargetMachine(
+      triple, chip, features, llvm::TargetOptions(), llvm::Reloc::PIC_,
+      std::nullopt, llvm::CodeGenOptLevel::Aggressive));
+  if (!machine || !machine->getMCSubtargetInfo()->isCPUStringValid(chip))
+    return fail("unknown architecture '" + chip +
+                "': expected one like sm_80, sm_90 or sm_90a");
+  return machine;
+}
+
+/// A module of the kernels alone.
+static OwningOpRef<ModuleOp> cloneKernels(ModuleOp module) {
+  OwningOpRef<ModuleOp> clone = ModuleOp::create(module.getLoc());
+  OpBuilder builder = OpBuilder::atBlockEnd(clone->getBody());
+  for (auto kernel : module.getOps<KernelOp>())
+    builder.clone(*kernel);
+  return clone;
+}
+
+static void collectKernels(mlir::gpu::GPUModuleOp gpuModule,
+                           std::vector<PtxKernel> &kernels) {
+  for (auto kernel : gpuModule.getOps<LLVM::LLVMFuncOp>()) {
+    auto threads = kernel->getAttrOfType<DenseI32ArrayAttr>(
+        NVVM::NVVMDialect::getMaxntidAttrName());
+    if (threads)
+      kernels.push_back({kernel.getSymName().str(), threads[0], 0});
+  }
+}
+
+llvm::Expected<std::unique_ptr<llvm::Module>>
+aligned::compileToNvvmIR(ModuleOp module, StringRef chip,
+                         llvm::LLVMContext &llvmContext,
+                         std::vector<PtxKernel> *kernels) {
+  MLIRContext *context = module.getContext();
+  registerTranslations(context);
+  OwningOpRef<ModuleOp> clone = cloneKernels(module);
+  if (clone->getBody()->empty())
+    return fail("the module has no aligned.kernel");
+  // What the passes have to say is part of the error.
+  std::string messages;
+  ScopedDiagnosticHandler handler(context, [&](Diagnostic &diagnostic) {
+    if (diagnostic.getSeverity() == DiagnosticSeverity::Error)
+      messages += (messages.empty() ? "" : "; ") + diagnostic.str();
+    return success();
+  });
+  NvptxOptions options;
+  options.chip = chip.str();
+  PassManager passes(context);
+  buildNvptxKernelsPipeline(passes, options);
+  if (failed(passes.run(*clone)))
+    return fail("no code for " + chip + ": " + messages);
+  auto gpuModule = *clone->getOps<mlir::gpu::GPUModuleOp>().begin();
+  if (kernels)
+    collectKernels(gpuModule, *kernels);
+  std::unique_ptr<llvm::Module> llvmModule =
+      translateModuleToLLVMIR(gpuModule, llvmContext, kGpuModuleName);
+  if (!llvmModule)
+    return fail("no LLVM IR for " + chip + ": " + messages);
+  return llvmModule;
+}
+
+static void optimise(llvm::Module &module, llvm::TargetMachine &machine) {
+  llvm::LoopAnalysisManager loops;
+  llvm::FunctionAnalysisManager functions;
+  llvm::CGSCCAnalysisManager graphs;
+  llvm::ModuleAnalysisManager modules;
+  llvm::PipelineTuningOptions tuning;
+  tuning.LoopVectorization = false;
+  tuning.SLPVectorization = false;
+  llvm::PassBuilder builder(&machine, tuning);
+  builder.registerModuleAnalyses(modules);
+  builder.registerCGSCCAnalyses(graphs);
+  builder.registerFunctionAnalyses(functions);
+  builder.registerLoopAnalyses(loops);
+  builder.crossRegisterProxies(loops, functions, graphs, modules);
+  builder.buildPerModuleDefaultPipeline(llvm::OptimizationLevel::O2)
+      .run(module, modules);
+}
+
+llvm::Expected<PtxModule> aligned::compileToPtx(ModuleOp module, StringRef chip,
+                                                StringRef features) {
+  std::string ptxFeatures =
+      features.empty() ? defaultPtxFeatures(chip) : features.str();
+  auto machine = createTargetMachine(chip, ptxFeatures);
+  if (!machine)
+    return machine.takeError();
+  PtxModule result;
+  llvm::LLVMContext llvmContext;
+  auto llvmModule = compileToNvvmIR(module, chip, llvmContext, &result.kernels);
+  if (!llvmModule)
+    return llvmModule.takeError();
+  (*llvmModule)->setTargetTriple((*machine)->getTargetTriple());
+  (*llvmModule)->setDataLayout((*machine)->createDataLayout());
+  optimise(**llvmModule, **machine);
+  llvm::SmallString<0> text;
+  llvm::raw_svector_ostream stream(text);
+  llvm::legacy::PassManager codegen;
+  if ((*machine)->addPassesToEmitFile(codegen, stream, nullptr,
+                                      llvm::CodeGenFileType::AssemblyFile))
+    return fail("this LLVM writes no PTX for " + chip);
+  codegen.run(**llvmModule);
+  result.text = text.str().str();
+  return result;
+}
+
+//===----------------------------------------------------------------------===//
+// Cubins
+//===----------------------------------------------------------------------===//
+
+std::string aligned::findPtxas() {
+  if (auto home = llvm::sys::Process::GetEnv("CUDA_HOME")) {
+    llvm::SmallString<128> path(*home);
+    llvm::sys::path::append(path, "bin", "ptxas");
+    if (llvm::sys::fs::can_execute(path))
+      return path.str().str();
+  }
+  auto found = llvm::sys::findProgramByName("ptxas");
+  return found ? *found : std::string();
+}
+
+/// A temporary file that goes with its remover.
+static llvm::Error createFile(StringRef suffix, llvm::SmallString<128> &path,
+                              std::optional<llvm::FileRemover> &remover) {
+  if (std::error_code code =
+          llvm::sys::fs::createTemporaryFile("aligned", suffix, path))
+    return fail("cannot create a temporary file for ptxas: " + code.message());
+  remover.emplace(path);
+  return llvm::Error::success();
+}
+
+static std::string readFile(StringRef path) {
+  auto buffer = llvm::MemoryBuffer::getFile(path);
+  return buffer ? (*buffer)->getBuffer().str() : std::string();
+}
+
+llvm::Expected<llvm::SmallVector<char, 0>>
+aligned::assembleCubin(StringRef ptx, StringRef chip, std::string *log) {
+  std::string ptxas = findPtxas();
+  if (ptxas.empty())
+    return fail("cannot assemble for " + chip +
+                ": ptxas is neither in $CUDA_HOME/bin nor in $PATH; install "
+                "the CUDA toolkit, or ship the PTX");
+  llvm::SmallString<128> input, output, messages;
+  std::optional<llvm::FileRemover> removers[3];
+  if (auto error = createFile("ptx", input, removers[0]))
+    return error;
+  if (auto error = createFile("cubin", output, removers[1]))
+    return error;
+  if (auto error = createFile("log", messages, removers[2]))
+    return error;
+  {
+    std::error_code code;
+    llvm::raw_fd_ostream stream(input, code);
+    stream << ptx;
+    stream.close();
+    if (code || stream.has_error())
+      return fail("cannot write " + input);
+  }
+  std::string arch = ("-arch=" + chip).str();
+  SmallVector<StringRef> arguments = {ptxas, arch, "-O3", input, "-o", output};
+  if (log)
+    arguments.push_back("-v");
+  StringRef out = messages;
+  std::optional<StringRef> redirects[] = {StringRef(""), out, out};
+  std::string error;
+  int status = llvm::sys::ExecuteAndWait(ptxas, arguments, std::nullopt,
+                                         redirects, 0, 0, &error);
+  std::string text = readFile(messages);
+  if (status != 0)
+    return fail("ptxas refuses the code for " + chip + ": " +
+                (error.empty() ? text : error));
+  if (log)
+    *log = text;
+  std::string cubin = readFile(output);
+  return llvm::SmallVector<char, 0>(cubin.begin(), cubin.end());
+}
