@@ -309,6 +309,7 @@ Expected<std::string> aligned::compileModule(ModuleOp module,
   pipeline.precision = options.precision;
   pipeline.kv = options.kv;
   pipeline.allowNarrowing = options.allowNarrowing;
+  pipeline.decompose = options.decompose;
   if (Error error = runPasses(module, diagnostics, [&](OpPassManager &pm) {
         buildAlignPipeline(pm, pipeline);
       }))
@@ -342,7 +343,8 @@ Expected<CompileOutput> aligned::compileSource(llvm::MemoryBufferRef source,
   context.printOpOnDiagnostic(false);
   CompileOutput output;
   remark::RemarkCategories categories;
-  categories.all = ".*";
+  categories.passed = categories.missed = categories.analysis =
+      categories.failed = ".*";
   if (failed(remark::enableOptimizationRemarks(
           context, std::make_unique<RemarkLines>(output.remarks),
           std::make_unique<remark::RemarkEmittingPolicyAll>(), categories)))
@@ -351,9 +353,10 @@ Expected<CompileOutput> aligned::compileSource(llvm::MemoryBufferRef source,
   {
     Diagnostics diagnostics(&context);
     auto manager = std::make_shared<llvm::SourceMgr>();
+    // The lexer counts on a NUL behind the text.
     manager->AddNewSourceBuffer(
-        llvm::MemoryBuffer::getMemBuffer(source,
-                                         /*RequiresNullTerminator=*/false),
+        llvm::MemoryBuffer::getMemBufferCopy(source.getBuffer(),
+                                             source.getBufferIdentifier()),
         llvm::SMLoc());
     module = parseSourceFile<ModuleOp>(manager, ParserConfig(&context));
     if (!module)

@@ -20,6 +20,10 @@ void aligned::buildAlignPipeline(OpPassManager &pm,
                                  const PipelineOptions &options) {
   pm.addPass(createInlinerPass()); // a function at a time sees its own ops only
   pm.nest<func::FuncOp>().addPass(createAlignedRaiseAttention());
+  if (options.decompose) {
+    pm.nest<func::FuncOp>().addPass(createAlignedDecomposeAttention());
+    return;
+  }
   AlignedAlignPrecisionOptions align;
   align.precision = options.precision;
   align.kv = options.kv;
@@ -42,12 +46,12 @@ void aligned::registerAlignedPipelines() {
         buildHostToLLVMPipeline(pm);
         buildCpuKernelsPipeline(pm);
       });
-  PassPipelineRegistration<NvptxPipelineOptions>(
+  PassPipelineRegistration<PipelineOptions>(
       "aligned-nvptx-pipeline",
       "Compile functions with attention for NVIDIA GPUs: kernels to GPU "
       "modules "
       "in the NVVM dialect, host code to the LLVM dialect",
-      [](OpPassManager &pm, const NvptxPipelineOptions &options) {
+      [](OpPassManager &pm, const PipelineOptions &options) {
         buildAlignPipeline(pm, options);
         buildHostToLLVMPipeline(pm);
         NvptxOptions target;

@@ -29,12 +29,14 @@ struct PipelineOptions : mlir::PassPipelineOptions<PipelineOptions> {
   Option<bool> allowNarrowing{*this, "allow-narrowing",
                               llvm::cl::desc("store K and V of f32 in 16 bits"),
                               llvm::cl::init(false)};
-};
-
-struct NvptxPipelineOptions : PipelineOptions {
-  Option<std::string> chip{*this, "chip",
-                           llvm::cl::desc("architecture, as in sm_90a"),
-                           llvm::cl::init("sm_90a")};
+  Option<bool> decompose{
+      *this, "decompose",
+      llvm::cl::desc("attention becomes the linalg that it means, not planes"),
+      llvm::cl::init(false)};
+  Option<std::string> chip{
+      *this, "chip",
+      llvm::cl::desc("architecture of a GPU pipeline, as in sm_90a"),
+      llvm::cl::init("sm_90a")};
 };
 
 /// From tensors to host code around named kernels, on tensors still.

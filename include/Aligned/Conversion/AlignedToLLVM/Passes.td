@@ -21,10 +21,14 @@ def AlignedToLLVM : Pass<"aligned-to-llvm", "::mlir::ModuleOp"> {
     single stride, goes through a dense copy. Kernels have to be outlined
     before, and functions bufferized.
   }];
+  // The conversions that follow in `aligned-host-to-llvm` name these, and want
+  // them loaded whether the module has any of them or not.
   let dependentDialects = [
     "::mlir::arith::ArithDialect", "::mlir::func::FuncDialect",
-    "::mlir::linalg::LinalgDialect", "::mlir::LLVM::LLVMDialect",
-    "::mlir::memref::MemRefDialect"];
+    "::mlir::index::IndexDialect", "::mlir::linalg::LinalgDialect",
+    "::mlir::LLVM::LLVMDialect", "::mlir::math::MathDialect",
+    "::mlir::memref::MemRefDialect", "::mlir::ub::UBDialect",
+    "::mlir::vector::VectorDialect"];
 }
 
 def AlignedLoadPlanesToLLVM : Pass<"aligned-load-planes-to-llvm"> {
