@@ -309,6 +309,7 @@ Expected<std::string> aligned::compileModule(ModuleOp module,
   pipeline.precision = options.precision;
   pipeline.kv = options.kv;
   pipeline.allowNarrowing = options.allowNarrowing;
+  pipeline.decompose = options.decompose;
   if (Error error = runPasses(module, diagnostics, [&](OpPassManager &pm) {
         buildAlignPipeline(pm, pipeline);
       }))

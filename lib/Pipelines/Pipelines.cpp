@@ -20,6 +20,10 @@ void aligned::buildAlignPipeline(OpPassManager &pm,
                                  const PipelineOptions &options) {
   pm.addPass(createInlinerPass()); // a function at a time sees its own ops only
   pm.nest<func::FuncOp>().addPass(createAlignedRaiseAttention());
+  if (options.decompose) {
+    pm.nest<func::FuncOp>().addPass(createAlignedDecomposeAttention());
+    return;
+  }
   AlignedAlignPrecisionOptions align;
   align.precision = options.precision;
   align.kv = options.kv;

@@ -35,6 +35,7 @@ static std::string makeKey(StringRef source, const CompileOptions &options) {
   update(hash, options.precision);
   update(hash, options.kv == KvMode::Pack ? "pack" : "retype");
   update(hash, options.allowNarrowing ? "narrow" : "");
+  update(hash, options.decompose ? "decompose" : "");
   update(hash, getCompilerVersion());
   // "cpu" is this machine, and the folder may be on several.
   update(hash, sys::getHostCPUName());

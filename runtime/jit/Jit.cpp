@@ -37,6 +37,7 @@ readOptions(const AlignedJitOptions &given) {
                                    "': expected pack or retype");
   options.kv = kv == "pack" ? KvMode::Pack : KvMode::Retype;
   options.allowNarrowing = given.allowNarrowing != 0;
+  options.decompose = given.decompose != 0;
   if (llvm::Error error = checkOptions(options))
     return error;
   return options;

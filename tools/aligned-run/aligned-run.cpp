@@ -178,8 +178,8 @@ static OwnedPackage compile(const Options &options, const std::string &ir,
     alignedErrorDestroy(error);
     fatal(options.file + ": " + message);
   }
-  if (options.report)
-    std::fputs(alignedJitGetRemarks(), stdout);
+  if (const char *remarks = alignedJitGetRemarks(); options.report && *remarks)
+    std::puts(remarks);
   return OwnedPackage(package);
 }
 

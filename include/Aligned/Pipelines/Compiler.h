@@ -35,6 +35,9 @@ struct CompileOptions {
   std::string precision; ///< `budget<B>`, `full`, or empty: the default
   KvMode kv = KvMode::Pack;
   bool allowNarrowing = false;
+  /// Whether attention becomes the linalg that it means, not decodes over
+  /// planes.
+  bool decompose = false;
   /// Whether packages have cubins beside the PTX, where ptxas is found.
   bool withCubins = false;
 };

@@ -29,6 +29,10 @@ struct PipelineOptions : mlir::PassPipelineOptions<PipelineOptions> {
   Option<bool> allowNarrowing{*this, "allow-narrowing",
                               llvm::cl::desc("store K and V of f32 in 16 bits"),
                               llvm::cl::init(false)};
+  Option<bool> decompose{
+      *this, "decompose",
+      llvm::cl::desc("attention becomes the linalg that it means, not planes"),
+      llvm::cl::init(false)};
   Option<std::string> chip{
       *this, "chip",
       llvm::cl::desc("architecture of a GPU pipeline, as in sm_90a"),
