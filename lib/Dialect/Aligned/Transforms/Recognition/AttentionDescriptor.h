@@ -73,7 +73,7 @@ private:
   void flattenProduct(Term *term, bool inverse,
                       llvm::SmallVectorImpl<Term *> &numerators,
                       llvm::SmallVectorImpl<Term *> &divisors);
-  bool isNaNTest(Term *test);
+  bool isNaNTest(Term *test, bool negated);
   bool isInfinityTest(Term *test);
   bool matchNormalizer(Term *divisor, Term *exponential);
   bool matchLogNormalizer(llvm::ArrayRef<Term *> shifts, Term *scores);

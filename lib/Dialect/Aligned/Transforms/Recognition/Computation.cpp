@@ -86,6 +86,7 @@ static bool isComputedFrom(Value value, Operation *source) {
   llvm::SetVector<Operation *> slice;
   BackwardSliceOptions options;
   options.inclusive = true;
+  options.omitBlockArguments = true;
   options.omitUsesFromAbove = false;
   return succeeded(getBackwardSlice(value, &slice, options)) &&
          slice.contains(source);

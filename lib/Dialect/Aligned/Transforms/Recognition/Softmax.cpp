@@ -105,15 +105,20 @@ bool Recognizer::matchLogNormalizer(ArrayRef<Term *> shifts, Term *scores) {
   return inner.empty();
 }
 
-/// x != x, as nan_to_num asks: a weight is NaN where its row sees no token.
-bool Recognizer::isNaNTest(Term *test) {
+/// x != x, or x == x, as nan_to_num asks: a weight is NaN where its row sees no
+/// token.
+bool Recognizer::isNaNTest(Term *test, bool negated) {
+  using arith::CmpFPredicate;
   auto compare = test->is(Term::Apply)
                      ? dyn_cast_or_null<arith::CmpFOp>(test->op)
                      : nullptr;
-  return compare &&
-         (compare.getPredicate() == arith::CmpFPredicate::UNE ||
-          compare.getPredicate() == arith::CmpFPredicate::UNO) &&
-         terms->equal(test->operands[0], test->operands[1]);
+  if (!compare || !terms->equal(test->operands[0], test->operands[1]))
+    return false;
+  CmpFPredicate predicate = compare.getPredicate();
+  return negated ? predicate == CmpFPredicate::OEQ ||
+                       predicate == CmpFPredicate::ORD
+                 : predicate == CmpFPredicate::UNE ||
+                       predicate == CmpFPredicate::UNO;
 }
 
 /// x == inf, which no weight is.
@@ -133,7 +138,14 @@ Recognizer::matchWeights(Term *term, ArrayRef<Term *> outerDivisors) {
   Term *inner = terms->head(term);
   while (inner->isApply(Term::Select)) {
     Term *test = terms->head(inner->operands[0]);
-    if (isNaNTest(test) && terms->isNumber(inner->operands[1], 0.0))
+    if (isNaNTest(test, /*negated=*/true) &&
+        terms->isNumber(inner->operands[2], 0.0)) {
+      weights.zeroForNaN = true;
+      inner = terms->head(inner->operands[1]);
+      continue;
+    }
+    if (isNaNTest(test, /*negated=*/false) &&
+        terms->isNumber(inner->operands[1], 0.0))
       weights.zeroForNaN = true;
     else if (!isInfinityTest(test)) {
       if (weights.guard || !terms->isNumber(inner->operands[1], 0.0))

@@ -140,8 +140,9 @@ bool Terms::isNumber(Term *term, double number) {
 }
 
 bool Terms::dependsOn(Term *term, ArrayRef<Axis *> among) {
-  Digits wanted = axes.resolve(among);
   auto touches = [&](ArrayRef<Digits> indices) {
+    // Looking further back may have split them since.
+    Digits wanted = axes.resolve(among);
     for (const Digits &digits : indices)
       for (Axis *axis : axes.resolve(digits))
         if (wanted.empty() || llvm::is_contained(wanted, axis))
