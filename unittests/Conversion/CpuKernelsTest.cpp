@@ -241,6 +241,10 @@ static std::vector<Shape> shapes() {
     add([&](Shape &s) { s.keyDim = s.valueDim = dim, s.group = 3; });
   // Longer than one slab of integer products; K and V of different sizes.
   add([](Shape &s) { s.keyDim = 576, s.valueDim = 512, s.group = 2; });
+  // As many query rows as there may be.
+  add([](Shape &s) {
+    s.keyDim = s.valueDim = 32, s.group = 16, s.rows = 8, s.causal = true;
+  });
   for (float budget : {8.0f, 15.0f, kFullBudget})
     add([&](Shape &s) { s.budget = budget, s.group = 4; });
   add([](Shape &s) { s.query = s.cache = s.output = "f16"; });
