@@ -1,5 +1,4 @@
-//===- AttentionModel.cpp - What kernels must compute, in plain loops -*- C++
-//-*-===//
+//===- AttentionModel.cpp - What kernels must compute, in plain loops -----===//
 //
 // Part of the Aligned project, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

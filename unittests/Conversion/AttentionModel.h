@@ -1,5 +1,4 @@
-//===- AttentionModel.h - What kernels must compute, in plain loops -*- C++
-//-*-===//
+//===- AttentionModel.h - What kernels must compute, in plain ---*- C++ -*-===//
 //
 // Part of the Aligned project, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

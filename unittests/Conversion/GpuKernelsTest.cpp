@@ -1,5 +1,4 @@
-//===- GpuKernelsTest.cpp - GPU kernels against the model, without a GPU -*- C++
-//-*-===//
+//===- GpuKernelsTest.cpp - GPU kernels against the model, without a GPU --===//
 //
 // Part of the Aligned project, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

@@ -1,5 +1,4 @@
-//===- GpuBuilder.cpp - An emitter that knows a block of threads ---*- C++
-//-*-===//
+//===- GpuBuilder.cpp - An emitter that knows a block of threads ----------===//
 //
 // Part of the Aligned project, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

@@ -1,5 +1,4 @@
-//===- GpuBuilder.h - An emitter that knows a block of threads ---*- C++
-//-*-===//
+//===- GpuBuilder.h - An emitter that knows a block of threads --*- C++ -*-===//
 //
 // Part of the Aligned project, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

@@ -1,5 +1,4 @@
-//===- Rows.cpp - Rows of f32 in shared memory, rotated by many ---*- C++
-//-*-===//
+//===- Rows.cpp - Rows of f32 in shared memory, rotated by many -----------===//
 //
 // Part of the Aligned project, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

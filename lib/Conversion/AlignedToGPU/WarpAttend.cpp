@@ -1,5 +1,4 @@
-//===- WarpAttend.cpp - A warp reads what matters of its tokens ---*- C++
-//-*-===//
+//===- WarpAttend.cpp - A warp reads what matters of its tokens -----------===//
 //
 // Part of the Aligned project, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.
