@@ -41,6 +41,8 @@ struct Case {
   bool report = true;
 };
 
+void PrintTo(const Case &c, std::ostream *stream) { *stream << c.name; }
+
 constexpr int32_t kHeads = 2;
 
 /// Memory of the "device", all of it guarded.
