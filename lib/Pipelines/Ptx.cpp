@@ -1,4 +1,4 @@
-//===- Ptx.cpp - Kernels to PTX, and PTX to cubins -*- C++ -*-===//
+//===- Ptx.cpp - Kernels to PTX, and PTX to cubins ------------------------===//
 //
 // Part of the Aligned project, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.
@@ -127,7 +127,8 @@ createTargetMachine(StringRef chip, StringRef features) {
   });
   llvm::Triple triple(kTriple);
   std::string error;
-  const llvm::Target *target = llvm::TargetRegistry::lookupTarget(triple, error);
+  const llvm::Target *target =
+      llvm::TargetRegistry::lookupTarget(triple, error);
   if (!target)
     return fail("this LLVM generates no PTX: " + error);
   // Asked first, as a machine for an unknown one complains on stderr.

@@ -1,4 +1,4 @@
-//===- AttentionModel.cpp - What kernels must compute, in plain loops -*- C++ -*-===//
+//===- AttentionModel.cpp - What kernels must compute, in plain loops -----===//
 //
 // Part of the Aligned project, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.
@@ -139,7 +139,8 @@ void PackedRows::check(
         digits[1] = digits[2];
       }
       for (int plane = 0; plane < layout.numPlanes(); ++plane) {
-        int64_t start = layout.planeOffset(plane) + row * layout.rowBytes(plane);
+        int64_t start =
+            layout.planeOffset(plane) + row * layout.rowBytes(plane);
         if (layout.planeBits(plane) == 8) {
           expect(start + d, uint8_t(digits[plane]));
           continue;
@@ -238,16 +239,16 @@ aligned::test::decode(const ModelProblem &p,
   auto addPlane = [&](int64_t r, int64_t t, int bits, int before) {
     double sum = 0;
     for (int64_t d = 0; d < keys.headDim; ++d)
-      sum += integers[r][d] * (keys.value(t, d, bits) -
-                               keys.value(t, d, before));
+      sum +=
+          integers[r][d] * (keys.value(t, d, bits) - keys.value(t, d, before));
     raw[r][t] += sum;
     score[r][t] = visibleScore(p, length, r, t, raw[r][t]);
   };
   int64_t from = length;
   for (int64_t r = 0; r < rows; ++r) {
     // In f32, as integers of a query are: a tie must fall the same way.
-    std::vector<float> y = rotateRow(
-        std::vector<float>(queries[r].begin(), queries[r].end()));
+    std::vector<float> y =
+        rotateRow(std::vector<float>(queries[r].begin(), queries[r].end()));
     float largest = 0;
     for (float &x : y) {
       x *= float(p.scale) * float(log2e);

@@ -1,4 +1,4 @@
-//===- AttentionModel.h - What kernels must compute, in plain loops -*- C++ -*-===//
+//===- AttentionModel.h - What kernels must compute, in plain ---*- C++ -*-===//
 //
 // Part of the Aligned project, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.
@@ -28,8 +28,8 @@ uint16_t toBF16(float value);
 /// Rows of one kv head of one sequence, as codes.
 struct PackedRows {
   int64_t headDim;
-  std::vector<std::vector<int32_t>> codes; ///< [token][headDim]
-  std::vector<uint16_t> scales;            ///< [token] bf16
+  std::vector<std::vector<int32_t>> codes;    ///< [token][headDim]
+  std::vector<uint16_t> scales;               ///< [token] bf16
   std::vector<std::vector<uint16_t>> centres; ///< [page][headDim] bf16
 
   void append(const std::vector<float> &row);

@@ -1,4 +1,4 @@
-//===- GpuEmulator.cpp - Kernels of threads, run without a GPU -*- C++ -*-===//
+//===- GpuEmulator.cpp - Kernels of threads, run without a GPU ------------===//
 //
 // Part of the Aligned project, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.
@@ -190,8 +190,8 @@ void emu_mma(uint32_t *out, uint32_t isUnsigned, uint32_t a0, uint32_t a1,
     int32_t sum = static_cast<int32_t>(c[i]);
     for (int k = 0; k < 32; ++k) {
       int member = k % 16 / 4, half = k / 16;
-      uint32_t a = byte(all.values[row % 8 * 4 + member][row / 8 + 2 * half],
-                        k % 4);
+      uint32_t a =
+          byte(all.values[row % 8 * 4 + member][row / 8 + 2 * half], k % 4);
       uint32_t b = byte(all.values[column * 4 + member][4 + half], k % 4);
       sum += static_cast<int8_t>(a) *
              (isUnsigned ? static_cast<int32_t>(b) : static_cast<int8_t>(b));
@@ -279,8 +279,8 @@ std::string replaceIntrinsics(llvm::Module &module) {
       for (unsigned i = 0; i < 4; ++i) {
         llvm::Value *address =
             builder.CreateConstGEP1_32(word, arguments[0], i);
-        value = builder.CreateInsertValue(
-            value, builder.CreateLoad(word, address), i);
+        value = builder.CreateInsertValue(value,
+                                          builder.CreateLoad(word, address), i);
       }
     } else if (result->isFloatTy()) {
       value = builder.CreateBitCast(made, result);
@@ -348,8 +348,8 @@ GpuEmulator::create(mlir::ModuleOp module) {
   if (auto e = impl.jit->getMainJITDylib().define(
           llvm::orc::absoluteSymbols(std::move(symbols))))
     return e;
-  if (auto e = impl.jit->addIRModule(llvm::orc::ThreadSafeModule(
-          std::move(*ir), std::move(context))))
+  if (auto e = impl.jit->addIRModule(
+          llvm::orc::ThreadSafeModule(std::move(*ir), std::move(context))))
     return e;
   return emulator;
 }

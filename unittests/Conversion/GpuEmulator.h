@@ -1,4 +1,4 @@
-//===- GpuEmulator.h - Kernels of threads, run without a GPU -*- C++ -*-===//
+//===- GpuEmulator.h - Kernels of threads, run without a GPU ----*- C++ -*-===//
 //
 // Part of the Aligned project, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

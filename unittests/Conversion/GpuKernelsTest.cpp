@@ -1,4 +1,4 @@
-//===- GpuKernelsTest.cpp - GPU kernels against the model, without a GPU -*- C++ -*-===//
+//===- GpuKernelsTest.cpp - GPU kernels against the model, without a GPU --===//
 //
 // Part of the Aligned project, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.
@@ -41,6 +41,8 @@ struct Case {
   bool report = true;
 };
 
+void PrintTo(const Case &c, std::ostream *stream) { *stream << c.name; }
+
 constexpr int32_t kHeads = 2;
 
 /// Memory of the "device", all of it guarded.
@@ -74,9 +76,8 @@ protected:
         "{0}, value_head_dim = {1}, group = {2}, rows = {3}, query = f32, "
         "cache = bf16, output = f32, mask = {4}, sinks = {5}, softcap = {6:e} "
         ": f32, window = {7}, causal = {8}, masked_rows = {9}>\n",
-        c.keyDim, c.valueDim, c.group, c.rows, c.mask,
-        c.sinks ? "f32" : "none", c.softcap, c.window,
-        c.causal ? "true" : "false", c.maskedRows);
+        c.keyDim, c.valueDim, c.group, c.rows, c.mask, c.sinks ? "f32" : "none",
+        c.softcap, c.window, c.causal ? "true" : "false", c.maskedRows);
     problem += llvm::formatv(
         "aligned.kernel @append_key solves #aligned.append_problem<role = key, "
         "head_dim = {0}, type = f32>\n"
@@ -161,8 +162,8 @@ protected:
           // Token by token within a head, backwards over heads.
           float *target = rows + ((t - from) * kHeads + h) * size;
           std::copy_n(operand->rows[sequence][h][t].data(), size, target);
-          if (t >= static_cast<int32_t>(
-                       operand->packed[sequence][h].scales.size()))
+          if (t >=
+              static_cast<int32_t>(operand->packed[sequence][h].scales.size()))
             operand->packed[sequence][h].append(operand->rows[sequence][h][t]);
         }
       AppendParams params{};
@@ -207,9 +208,7 @@ protected:
             int64_t mismatches = 0, first = -1;
             operand->packed[s][h].check(
                 operand->layout, page(*operand, s, h, p), p,
-                [&](int64_t offset) {
-                  first = mismatches++ ? first : offset;
-                });
+                [&](int64_t offset) { first = mismatches++ ? first : offset; });
             EXPECT_EQ(mismatches, 0)
                 << (operand == &key ? "key" : "value") << " sequence " << s
                 << " head " << h << " page " << p << " first at byte " << first;
@@ -228,8 +227,8 @@ protected:
     int64_t longest = *std::max_element(c.lengths.begin(), c.lengths.end());
     int64_t chunks = (longest + kChunkTokens - 1) / kChunkTokens + 1;
     int64_t items = n * kHeads;
-    PageLayout keys{PlaneRole::Key, c.keyDim}, values{PlaneRole::Value,
-                                                      c.valueDim};
+    PageLayout keys{PlaneRole::Key, c.keyDim},
+        values{PlaneRole::Value, c.valueDim};
     params = {};
     auto *query = device.allocate<float>(items * groupRows * c.keyDim);
     for (int64_t i = 0; i < items * groupRows * c.keyDim; ++i)
@@ -237,9 +236,8 @@ protected:
     params.query = query;
     params.output = device.allocate<float>(items * groupRows * c.valueDim);
     // [sequence][query row][kv head][head of the group][channel]
-    for (auto [strides, size] :
-         {std::pair{params.queryStride, c.keyDim},
-          std::pair{params.outputStride, c.valueDim}}) {
+    for (auto [strides, size] : {std::pair{params.queryStride, c.keyDim},
+                                 std::pair{params.outputStride, c.valueDim}}) {
       strides[2] = size;
       strides[1] = size * c.group;
       strides[3] = strides[1] * kHeads;

@@ -1,4 +1,4 @@
-//===- PtxTest.cpp - Kernels to PTX and cubins -*- C++ -*-===//
+//===- PtxTest.cpp - Kernels to PTX and cubins ----------------------------===//
 //
 // Part of the Aligned project, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.
@@ -46,9 +46,9 @@ protected:
 };
 
 TEST_F(Ptx, SaysHowKernelsAreLaunched) {
-  auto module = parse(decode(64, 3, 1, kPlain) +
-                      "aligned.kernel @aligned_advance solves "
-                      "#aligned.advance_problem\n");
+  auto module =
+      parse(decode(64, 3, 1, kPlain) + "aligned.kernel @aligned_advance solves "
+                                       "#aligned.advance_problem\n");
   auto ptx = compileToPtx(*module, "sm_90a");
   ASSERT_TRUE(static_cast<bool>(ptx)) << llvm::toString(ptx.takeError());
   ASSERT_EQ(ptx->kernels.size(), 5u);
@@ -104,8 +104,7 @@ TEST_F(Ptx, AssemblesWithoutSpills) {
   for (const char *chip : {"sm_80", "sm_90a"})
     for (const char *more : {kPlain, kEverything})
       for (int64_t headDim : {64, 96, 128, 256})
-        for (auto [group, rows] :
-             {std::pair{1, 1}, {4, 1}, {3, 2}, {16, 1}}) {
+        for (auto [group, rows] : {std::pair{1, 1}, {4, 1}, {3, 2}, {16, 1}}) {
           if (more == kEverything && headDim != 128)
             continue;
           SCOPED_TRACE(llvm::formatv("{0}, head size {1}, group {2}, rows {3}",
@@ -114,7 +113,8 @@ TEST_F(Ptx, AssemblesWithoutSpills) {
           std::clock_t start = std::clock();
           auto module = parse(decode(headDim, group, rows, more));
           auto ptx = compileToPtx(*module, chip);
-          ASSERT_TRUE(static_cast<bool>(ptx)) << llvm::toString(ptx.takeError());
+          ASSERT_TRUE(static_cast<bool>(ptx))
+              << llvm::toString(ptx.takeError());
           double time = 1000.0 * (std::clock() - start) / CLOCKS_PER_SEC;
           std::string log;
           auto cubin = assembleCubin(ptx->text, chip, &log);
@@ -124,8 +124,7 @@ TEST_F(Ptx, AssemblesWithoutSpills) {
           if (getenv("ALIGNED_TEST_VERBOSE"))
             llvm::errs() << llvm::formatv("D{0} G{1} R{2} {3}{4}: {5} ms\n",
                                           headDim, group, rows, chip,
-                                          more == kPlain ? "" : " all",
-                                          time)
+                                          more == kPlain ? "" : " all", time)
                          << log;
           EXPECT_LE(mostSpilled(log), kFewBytes) << log;
         }

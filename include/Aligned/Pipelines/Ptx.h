@@ -1,4 +1,4 @@
-//===- Ptx.h - Kernels to PTX, and PTX to cubins -*- C++ -*-===//
+//===- Ptx.h - Kernels to PTX, and PTX to cubins ----------------*- C++ -*-===//
 //
 // Part of the Aligned project, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

@@ -1,4 +1,4 @@
-//===- AlignedToGPU.cpp - Kernels to GPU modules -*- C++ -*-===//
+//===- AlignedToGPU.cpp - Kernels to GPU modules --------------------------===//
 //
 // Part of the Aligned project, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

@@ -1,4 +1,4 @@
-//===- Append.cpp - Rows to planes, and lengths that move on ---*- C++ -*-===//
+//===- Append.cpp - Rows to planes, and lengths that move on --------------===//
 //
 // Part of the Aligned project, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.
@@ -53,23 +53,23 @@ struct Appender {
 /// Channel `channel` of the mean of a full page's stored rows.
 Val Appender::mean(Val page, Val channel) {
   Val centre = loadCentre(b, layout, page, channel);
-  SmallVector<Val> sums = b.loop(
-      b.c32(0), b.c32(kPageTokens), kMeanUnroll, {b.cf(0), b.cf(0)},
-      [&](Val first, ArrayRef<Val> carried) {
-        SmallVector<Val> codes, scales;
-        for (int64_t i = 0; i < kMeanUnroll; ++i) {
-          codes.push_back(loadCode(b, layout, page, first + i, channel));
-          scales.push_back(loadScale(b, layout, page, first + i));
-        }
-        Val sum = carried[0], count = carried[1];
-        for (auto [code, scale] : llvm::zip(codes, scales)) {
-          Val value = tile::decode(code, scale, centre);
-          Val finite = scale == scale;
-          sum = b.select(finite, sum + value, sum);
-          count = b.select(finite, count + 1, count);
-        }
-        return SmallVector<Val>{sum, count};
-      });
+  SmallVector<Val> sums =
+      b.loop(b.c32(0), b.c32(kPageTokens), kMeanUnroll, {b.cf(0), b.cf(0)},
+             [&](Val first, ArrayRef<Val> carried) {
+               SmallVector<Val> codes, scales;
+               for (int64_t i = 0; i < kMeanUnroll; ++i) {
+                 codes.push_back(loadCode(b, layout, page, first + i, channel));
+                 scales.push_back(loadScale(b, layout, page, first + i));
+               }
+               Val sum = carried[0], count = carried[1];
+               for (auto [code, scale] : llvm::zip(codes, scales)) {
+                 Val value = tile::decode(code, scale, centre);
+                 Val finite = scale == scale;
+                 sum = b.select(finite, sum + value, sum);
+                 count = b.select(finite, count + 1, count);
+               }
+               return SmallVector<Val>{sum, count};
+             });
   Val some = sums[1] > 0;
   return b.select(some, sums[0] / b.select(some, sums[1], b.cf(1)), b.cf(0));
 }
@@ -78,16 +78,16 @@ void Appender::writeCentre(Val pageNumber, Val page) {
   // The page before may have been written by this very block.
   b.barrier();
   Team{b, /*isWarp=*/false}.forEach(layout.channels(), [&](Val channel) {
-    Val centre =
-        b.ifElse(
-             pageNumber > 0,
-             [&] {
-               Val before = tile::pageAddress(params.sub(&AppendParams::planes),
+    Val centre = b.ifElse(
+                      pageNumber > 0,
+                      [&] {
+                        Val before =
+                            tile::pageAddress(params.sub(&AppendParams::planes),
                                               slot, pageNumber - 1, b.blockY);
-               return SmallVector<Val>{mean(before, channel)};
-             },
-             [&] { return SmallVector<Val>{b.cf(0)}; })
-            .front();
+                        return SmallVector<Val>{mean(before, channel)};
+                      },
+                      [&] { return SmallVector<Val>{b.cf(0)}; })
+                     .front();
     Val address = b.offset(page, layout.centreOffset());
     tile::storeFloats(b, centre, b.getBF16Type(),
                       b.element(address, channel, b.getI16Type()));
@@ -204,7 +204,8 @@ void aligned::gpu::emitAppend(GpuBuilder &b, StringRef name,
   b.ifThen((end > capacity) & (b.thread == 0),
            [&] { raise(b, params, slot, kStatusOverflow); });
   b.ifThen(end <= capacity, [&] {
-    Appender{b, problem.getLayout(), problem.getType(), params, slot, start, end}
+    Appender{b,  problem.getLayout(), problem.getType(), params, slot, start,
+             end}
         .run();
   });
   b.endKernel();
@@ -215,11 +216,11 @@ void aligned::gpu::emitAdvance(GpuBuilder &b, StringRef name) {
   auto params = tile::params<AdvanceParams>(b.params, kGlobal);
   b.ifThen(b.thread == 0, [&] {
     Val slot = loadSlot(b, params);
-    Val length =
-        b.element(params.get(&AdvanceParams::lengths), slot, b.i32());
+    Val length = b.element(params.get(&AdvanceParams::lengths), slot, b.i32());
     Val end = b.load(b.i32(), length) + params.get(&AdvanceParams::tokens);
-    Val capacity = b.load(b.i32(), b.element(params.get(&AdvanceParams::capacity),
-                                             slot, b.i32()));
+    Val capacity =
+        b.load(b.i32(),
+               b.element(params.get(&AdvanceParams::capacity), slot, b.i32()));
     b.ifThen(end <= capacity, [&] { b.store(end, length); });
     b.ifThen(end > capacity, [&] { raise(b, params, slot, kStatusOverflow); });
   });

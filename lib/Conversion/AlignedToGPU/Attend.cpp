@@ -1,4 +1,4 @@
-//===- Attend.cpp - Tiers, K refined, V read ---*- C++ -*-===//
+//===- Attend.cpp - Tiers, K refined, V read ------------------------------===//
 //
 // Part of the Aligned project, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.
@@ -84,9 +84,8 @@ static void findThresholds(const DecodeItem &item, const AttendMemory &memory) {
       sum = join(item, sum,
                  {b.load(b.f32(), part), b.load(b.f32(), b.offset(part, 4))});
     }
-    Val allowance =
-        item.rule.allowance(item.params.get(&DecodeParams::budget),
-                            item.visible(b.thread).count);
+    Val allowance = item.rule.allowance(item.params.get(&DecodeParams::budget),
+                                        item.visible(b.thread).count);
     b.store(sum.max + item.rule.log2(sum.sum),
             floatAt(b, memory.firstLogSum, b.thread));
     b.store(allowance, floatAt(b, memory.allowance, b.thread));
@@ -128,10 +127,9 @@ struct WarpJoin {
   ValueTiling tiling{item.problem};
 
   Val stat(int64_t warp, Val index, WarpStat which) const {
-    Val address = b.offset(memory.stats,
-                           (index + warp * tiling.rows) *
-                                   b.c32(kNumWarpStats * 4) +
-                               which * 4);
+    Val address = b.offset(
+        memory.stats,
+        (index + warp * tiling.rows) * b.c32(kNumWarpStats * 4) + which * 4);
     return b.load(b.f32(), address);
   }
   /// The maximum, and each warp's factor relative to it.
@@ -164,8 +162,10 @@ void WarpJoin::storeOutputs() const {
       for (int64_t w = 0; w < kAttendWarps; ++w) {
         Val ofWarp = b.cf(0);
         for (int64_t part = 0; part < tiling.rowsAtOnce; ++part) {
-          int64_t first = (w * tiling.rowsAtOnce + part) * tiling.rows * channels;
-          ofWarp = ofWarp + b.load(b.f32(), floatAt(b, memory.outputs, i + first));
+          int64_t first =
+              (w * tiling.rowsAtOnce + part) * tiling.rows * channels;
+          ofWarp =
+              ofWarp + b.load(b.f32(), floatAt(b, memory.outputs, i + first));
         }
         sum = b.fma(scale[w], ofWarp, sum);
       }
@@ -183,7 +183,8 @@ void WarpJoin::storeStats() const {
     SmallVector<Val> scale;
     Val max = factors(b.thread, scale);
     tile::Fields<ChunkStats> stats = item.work.stats(b.blockX, row);
-    auto sum = [&](WarpStat which, int64_t from = 0, int64_t to = kAttendWarps) {
+    auto sum = [&](WarpStat which, int64_t from = 0,
+                   int64_t to = kAttendWarps) {
       bool isSquared = which == kStatVariance || which == kStatSpread;
       Val total = b.cf(0);
       for (int64_t w = from; w < to; ++w) {
@@ -205,18 +206,19 @@ void WarpJoin::storeStats() const {
     stats.set(&ChunkStats::variance, sum(kStatVariance));
     constexpr int64_t warpsPerPage = kPageTokens / kWarpTokens;
     for (int64_t page = 0; page < kChunkPages; ++page)
-      stats.set(&ChunkStats::spread, page,
-                sum(kStatSpread, page * warpsPerPage,
-                    (page + 1) * warpsPerPage));
+      stats.set(
+          &ChunkStats::spread, page,
+          sum(kStatSpread, page * warpsPerPage, (page + 1) * warpsPerPage));
     tile::Visible range = item.visible(row);
     Val begin = b.blockX * kChunkTokens;
-    Val visible = b.minInt(range.to, begin + kChunkTokens) -
-                  b.maxInt(range.from, begin);
+    Val visible =
+        b.minInt(range.to, begin + kChunkTokens) - b.maxInt(range.from, begin);
     stats.set(&ChunkStats::visible, b.maxInt(visible, b.c32(0)));
     for (int64_t i = 0; i < 6; ++i) {
       Val count = b.c32(0);
       for (int64_t w = 0; w < kAttendWarps; ++w)
-        count = count + b.load(b.i32(), b.offset(memory.counts, (w * 6 + i) * 4));
+        count =
+            count + b.load(b.i32(), b.offset(memory.counts, (w * 6 + i) * 4));
       if (i < 3)
         stats.set(&ChunkStats::keyRows, i, count);
       else
@@ -262,7 +264,9 @@ void aligned::gpu::emitAttend(GpuBuilder &b, StringRef name,
           warp.refine();
           return warp.tiers();
         },
-        [&] { return SmallVector<Val>(4 * kLaneTokens, b.constant(0, b.i1())); });
+        [&] {
+          return SmallVector<Val>(4 * kLaneTokens, b.constant(0, b.i1()));
+        });
     b.loop(b.c32(0), b.c32(problem.getGroupRows()), tiling.rows,
            [&](Val firstRow) {
              b.barrier(); // the rows before are out of shared memory

@@ -1,4 +1,4 @@
-//===- Attend.h - Parts of the phase that reads what matters ---*- C++ -*-===//
+//===- Attend.h - Parts of the phase that reads what matters ----*- C++ -*-===//
 //
 // Part of the Aligned project, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

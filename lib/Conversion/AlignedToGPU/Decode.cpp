@@ -1,4 +1,4 @@
-//===- Decode.cpp - What score and attend have in common ---*- C++ -*-===//
+//===- Decode.cpp - What score and attend have in common ------------------===//
 //
 // Part of the Aligned project, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

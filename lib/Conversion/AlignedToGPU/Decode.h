@@ -1,4 +1,4 @@
-//===- Decode.h - What score and attend have in common ---*- C++ -*-===//
+//===- Decode.h - What score and attend have in common ----------*- C++ -*-===//
 //
 // Part of the Aligned project, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

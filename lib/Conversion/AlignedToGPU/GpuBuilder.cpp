@@ -1,4 +1,4 @@
-//===- GpuBuilder.cpp - An emitter that knows a block of threads ---*- C++ -*-===//
+//===- GpuBuilder.cpp - An emitter that knows a block of threads ----------===//
 //
 // Part of the Aligned project, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.
@@ -21,18 +21,17 @@ using namespace aligned::gpu;
 void GpuBuilder::beginKernel(StringRef name, int64_t paramBytes,
                              int64_t blockThreads) {
   setInsertionPointToEnd(module.getBody());
-  auto type = LLVM::LLVMFunctionType::get(
-      LLVM::LLVMVoidType::get(getContext()), {pointer()});
+  auto type = LLVM::LLVMFunctionType::get(LLVM::LLVMVoidType::get(getContext()),
+                                          {pointer()});
   kernel = LLVM::LLVMFuncOp::create(*this, name, type);
   kernel->setAttr(NVVM::NVVMDialect::getKernelFuncAttrName(), getUnitAttr());
-  kernel->setAttr(
-      NVVM::NVVMDialect::getMaxntidAttrName(),
-      getDenseI32ArrayAttr({static_cast<int32_t>(blockThreads)}));
+  kernel->setAttr(NVVM::NVVMDialect::getMaxntidAttrName(),
+                  getDenseI32ArrayAttr({static_cast<int32_t>(blockThreads)}));
   // By value and constant: loads of fields are loads of parameter space, and
   // no thread keeps a copy.
-  kernel.setArgAttr(0, LLVM::LLVMDialect::getByValAttrName(),
-                    TypeAttr::get(LLVM::LLVMArrayType::get(
-                        i64(), (paramBytes + 7) / 8)));
+  kernel.setArgAttr(
+      0, LLVM::LLVMDialect::getByValAttrName(),
+      TypeAttr::get(LLVM::LLVMArrayType::get(i64(), (paramBytes + 7) / 8)));
   kernel.setArgAttr(0, LLVM::LLVMDialect::getAlignAttrName(),
                     getI64IntegerAttr(8));
   kernel.setArgAttr(0, NVVM::NVVMDialect::getGridConstantAttrName(),
@@ -44,7 +43,6 @@ void GpuBuilder::beginKernel(StringRef name, int64_t paramBytes,
   params = wrap(kernel.getArgument(0));
   thread = wrap(NVVM::ThreadIdXOp::create(*this, i32()));
   lane = thread & (kWarp - 1);
-  // Of lane 0, so that the compiler sees that it is the same for a warp.
   warp = wrap(arith::DivUIOp::create(*this, thread, c32(kWarp)));
   blockX = wrap(NVVM::BlockIdXOp::create(*this, i32()));
   blockY = wrap(NVVM::BlockIdYOp::create(*this, i32()));
@@ -54,8 +52,7 @@ void GpuBuilder::beginKernel(StringRef name, int64_t paramBytes,
 void GpuBuilder::endKernel() { LLVM::ReturnOp::create(*this, ValueRange()); }
 
 Val GpuBuilder::shared(int64_t bytes) {
-  std::string name =
-      (kernel.getName() + "_shared" + Twine(numShared++)).str();
+  std::string name = (kernel.getName() + "_shared" + Twine(numShared++)).str();
   allocated += (bytes + 15) / 16 * 16;
   auto type = LLVM::LLVMArrayType::get(i8(), bytes);
   {
@@ -74,9 +71,7 @@ Val GpuBuilder::shared(int64_t bytes) {
 
 void GpuBuilder::barrier() { NVVM::Barrier0Op::create(*this); }
 
-void GpuBuilder::warpBarrier() {
-  NVVM::SyncWarpOp::create(*this, fullMask());
-}
+void GpuBuilder::warpBarrier() { NVVM::SyncWarpOp::create(*this, fullMask()); }
 
 Val GpuBuilder::shuffleXor(Val value, int64_t mask) {
   return wrap(NVVM::ShflOp::create(*this, value.type(), fullMask(), value,
@@ -85,8 +80,8 @@ Val GpuBuilder::shuffleXor(Val value, int64_t mask) {
 }
 
 Val GpuBuilder::shuffle(Val value, Val from) {
-  return wrap(NVVM::ShflOp::create(*this, value.type(), fullMask(), value,
-                                   from, c32(kWarp - 1), NVVM::ShflKind::idx,
+  return wrap(NVVM::ShflOp::create(*this, value.type(), fullMask(), value, from,
+                                   c32(kWarp - 1), NVVM::ShflKind::idx,
                                    UnitAttr()));
 }
 
@@ -180,8 +175,8 @@ SmallVector<Val> GpuBuilder::mma(ArrayRef<Val> a, ArrayRef<Val> b,
   auto values = [](ArrayRef<Val> vals) {
     return SmallVector<Value>(vals.begin(), vals.end());
   };
-  auto type = LLVM::LLVMStructType::getLiteral(
-      getContext(), SmallVector<Type>(4, i32()));
+  auto type = LLVM::LLVMStructType::getLiteral(getContext(),
+                                               SmallVector<Type>(4, i32()));
   Value product = NVVM::MmaOp::create(
       *this, type, values(a), values(b), values(c),
       ArrayRef<int64_t>{16, 8, 32}, /*b1Op=*/std::nullopt,

@@ -1,4 +1,4 @@
-//===- GpuBuilder.h - An emitter that knows a block of threads ---*- C++ -*-===//
+//===- GpuBuilder.h - An emitter that knows a block of threads --*- C++ -*-===//
 //
 // Part of the Aligned project, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.
@@ -39,9 +39,9 @@ public:
   void beginKernel(llvm::StringRef name, int64_t paramBytes, int64_t threads);
   void endKernel();
 
-  Val params;            ///< address of the parameter block
-  Val thread;            ///< in the block
-  Val lane, warp;        ///< of the thread
+  Val params;     ///< address of the parameter block
+  Val thread;     ///< in the block
+  Val lane, warp; ///< of the thread
   Val blockX, blockY, blockZ;
   int64_t threads = 0;
 

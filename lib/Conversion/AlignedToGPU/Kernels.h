@@ -1,4 +1,4 @@
-//===- Kernels.h - The phases, as kernels of threads ---*- C++ -*-===//
+//===- Kernels.h - The phases, as kernels of threads ------------*- C++ -*-===//
 //
 // Part of the Aligned project, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.
@@ -16,7 +16,8 @@
 namespace aligned::gpu {
 
 /// Each emits one phase of KernelABI.h as the kernel `name`.
-void emitPrepare(GpuBuilder &b, llvm::StringRef name, DecodeProblemAttr problem);
+void emitPrepare(GpuBuilder &b, llvm::StringRef name,
+                 DecodeProblemAttr problem);
 void emitScore(GpuBuilder &b, llvm::StringRef name, DecodeProblemAttr problem);
 void emitAttend(GpuBuilder &b, llvm::StringRef name, DecodeProblemAttr problem);
 void emitMerge(GpuBuilder &b, llvm::StringRef name, DecodeProblemAttr problem);
@@ -27,13 +28,13 @@ void emitUnpack(GpuBuilder &b, llvm::StringRef name, UnpackProblemAttr problem);
 /// slots[sequence] and lengths[slot].
 template <typename Params>
 Val loadSlot(GpuBuilder &b, const tile::Fields<Params> &params) {
-  return b.load(b.i32(), b.element(params.get(&Params::slots), b.blockZ,
-                                   b.i32()));
+  return b.load(b.i32(),
+                b.element(params.get(&Params::slots), b.blockZ, b.i32()));
 }
 template <typename Params>
 Val loadLength(GpuBuilder &b, const tile::Fields<Params> &params, Val slot) {
-  return b.load(b.i32(), b.element(params.get(&Params::lengths), slot,
-                                   b.i32()));
+  return b.load(b.i32(),
+                b.element(params.get(&Params::lengths), slot, b.i32()));
 }
 
 } // namespace aligned::gpu

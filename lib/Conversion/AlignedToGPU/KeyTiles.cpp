@@ -1,4 +1,4 @@
-//===- KeyTiles.cpp - Dot products of queries and key planes ---*- C++ -*-===//
+//===- KeyTiles.cpp - Dot products of queries and key planes --------------===//
 //
 // Part of the Aligned project, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.
@@ -19,8 +19,8 @@ KeyTiles::KeyTiles(GpuBuilder &b, DecodeProblemAttr problem)
   for (; channels - base >= 128; base += 128)
     segments.push_back({32, member * b.c32(32) + base});
   if (channels - base >= 64) {
-    segments.push_back({16, (member >> 1) * b.c32(32) +
-                                (member & 1) * b.c32(8) + base});
+    segments.push_back(
+        {16, (member >> 1) * b.c32(32) + (member & 1) * b.c32(8) + base});
     base += 64;
   }
   if (channels - base >= 32)
@@ -39,7 +39,7 @@ KeyTiles::Fragments KeyTiles::words(Val bytes) const {
 
 /// Puts the first and the second half of a segment's words side by side.
 static void pairUp(ArrayRef<Val> first, ArrayRef<Val> second,
-                       KeyTiles::Fragments &fragments) {
+                   KeyTiles::Fragments &fragments) {
   for (auto [x, y] : llvm::zip_equal(first, second)) {
     fragments.push_back(x);
     fragments.push_back(y);
@@ -47,11 +47,12 @@ static void pairUp(ArrayRef<Val> first, ArrayRef<Val> second,
 }
 
 KeyTiles::Fragments KeyTiles::loadKey(Val page, Val row, int plane) const {
-  auto layout = LayoutAttr::getFixed(b.getContext(), Role::Key,
-                                     problem.getKeyHeadDim());
+  auto layout =
+      LayoutAttr::getFixed(b.getContext(), Role::Key, problem.getKeyHeadDim());
   auto load = [&](Val channel, int64_t channels) {
     auto op = LoadPlanesOp::create(b, TypeRange(b.vec(channels, b.i8())), page,
                                    row, channel, plane, plane + 1, layout);
+    op->setAttr("aligned.invariant", b.getUnitAttr());
     return words(b.wrap(op.getResult(0)));
   };
   bool isNibbles = problem.getKeyLayout().planeBits(plane) == 4;
@@ -61,10 +62,10 @@ KeyTiles::Fragments KeyTiles::loadKey(Val page, Val row, int plane) const {
       Fragments all = load(segment.channel, segment.width);
       ArrayRef<Val> ref = all;
       pairUp(ref.take_front(ref.size() / 2), ref.drop_front(ref.size() / 2),
-                 fragments);
+             fragments);
     } else if (segment.width == 16) {
       pairUp(load(segment.channel, 8), load(segment.channel + 16, 8),
-                 fragments);
+             fragments);
     } else {
       // Four channels of the eight that are one load.
       Val aligned = segment.channel & -8, upper = (segment.channel & 4) != 0;
@@ -89,8 +90,7 @@ KeyTiles::Query KeyTiles::loadQuery(const tile::Workspace &work,
       int64_t bytes = segment.width / 2;
       auto half = [&](int64_t offset) {
         Val pointer = b.offset(address, segment.channel + offset);
-        Fragments result =
-            words(b.load(b.vec(bytes, b.i8()), pointer, bytes));
+        Fragments result = words(b.load(b.vec(bytes, b.i8()), pointer, bytes));
         for (Val &word : result)
           word = b.select(exists, word, b.c32(0));
         return result;

@@ -1,4 +1,4 @@
-//===- KeyTiles.h - Dot products of queries and key planes on tensor cores ---*- C++ -*-===//
+//===- KeyTiles.h - Dot products with planes of keys ------------*- C++ -*-===//
 //
 // Part of the Aligned project, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

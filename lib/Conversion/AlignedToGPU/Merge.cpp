@@ -1,4 +1,4 @@
-//===- Merge.cpp - Chunks added in a fixed order, turned back, reported ---*- C++ -*-===//
+//===- Merge.cpp - Chunks added in a fixed order, turned back, reported ---===//
 //
 // Part of the Aligned project, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.
@@ -39,7 +39,7 @@ struct Merger {
   Val row, group, channel;
   Val output, parts, scratch, sums, counts;
   Val max, base, sink, maxV;
-  Val nothing; ///< i1: the row sees no token, and no sink
+  Val nothing;  ///< i1: the row sees no token, and no sink
   double empty; ///< what it gives then
 
   Merger(GpuBuilder &b, DecodeProblemAttr problem);
@@ -59,8 +59,7 @@ struct Merger {
 } // namespace
 
 Merger::Merger(GpuBuilder &b, DecodeProblemAttr problem)
-    : item(b, problem), b(b),
-      channels(problem.getValueLayout().channels()),
+    : item(b, problem), b(b), channels(problem.getValueLayout().channels()),
       columns(channels / kColumn), groups(kMergeThreads / columns),
       row(b.blockX) {
   group = b.thread / columns;
@@ -113,8 +112,8 @@ void Merger::addChunks() {
           Val known = b.minInt(index, item.endChunk - 1);
           values.push_back(b.load(
               column, floatAt(b, item.work.partial(known, row), channel), 16));
-          factors.push_back(b.select(index < item.endChunk, chunkFactor(known),
-                                     b.cf(0)));
+          factors.push_back(
+              b.select(index < item.endChunk, chunkFactor(known), b.cf(0)));
         }
         Val sum = carried[0];
         for (int64_t i = 0; i < kMergeUnroll; ++i) {
@@ -126,8 +125,7 @@ void Merger::addChunks() {
         return SmallVector<Val>{sum};
       });
   b.ifThen(group < static_cast<double>(groups), [&] {
-    b.store(total[0],
-            floatAt(b, parts, group * b.c32(channels) + channel), 16);
+    b.store(total[0], floatAt(b, parts, group * b.c32(channels) + channel), 16);
   });
   b.barrier();
   Team{b, /*isWarp=*/false}.forEach(channels, [&](Val i) {
@@ -164,8 +162,7 @@ void Merger::addStats() {
           next[kNumSums + 3 + i] =
               next[kNumSums + 3 + i] + stats.get(&ChunkStats::valueRows, i);
         }
-        next.back() =
-            b.maxPropagate(next.back(), stats.get(&ChunkStats::maxV));
+        next.back() = b.maxPropagate(next.back(), stats.get(&ChunkStats::maxV));
         return next;
       });
   ArrayRef<Val> all = found;
@@ -184,20 +181,19 @@ void Merger::addStats() {
 /// |c|, the norm of the last page's centre; 0 without tokens.
 Val Merger::centreNorm() {
   PageLayout layout = item.problem.getValueLayout();
-  Val square = b.ifElse(
-                    item.length > 0,
-                    [&] {
-                      Val page = item.valuePage(item.length - 1);
-                      return b.loop(b.thread, b.c32(channels), kMergeThreads,
-                                    {b.cf(0)},
-                                    [&](Val i, ArrayRef<Val> carried) {
-                                      Val c = loadCentre(b, layout, page, i);
-                                      return SmallVector<Val>{
-                                          b.fma(c, c, carried[0])};
-                                    });
-                    },
-                    [&] { return SmallVector<Val>{b.cf(0)}; })
-                   .front();
+  Val square =
+      b.ifElse(
+           item.length > 0,
+           [&] {
+             Val page = item.valuePage(item.length - 1);
+             return b.loop(b.thread, b.c32(channels), kMergeThreads, {b.cf(0)},
+                           [&](Val i, ArrayRef<Val> carried) {
+                             Val c = loadCentre(b, layout, page, i);
+                             return SmallVector<Val>{b.fma(c, c, carried[0])};
+                           });
+           },
+           [&] { return SmallVector<Val>{b.cf(0)}; })
+          .front();
   return b.sqrt(b.blockSum(square, scratch));
 }
 
@@ -218,11 +214,8 @@ Val Merger::spread() {
           // A chunk's second page may be beyond the length.
           Val position = b.minInt(chunk * kChunkTokens + page * kPageTokens,
                                   item.length - 1);
-          Val address = b.offset(item.valuePage(position),
-                                 item.problem.getValueLayout().centreOffset());
-          Val centre = tile::loadFloats(
-              b, b.getBF16Type(),
-              b.element(address, centreAt, b.getI16Type()), kColumn);
+          Val centre = loadCentres(b, item.problem.getValueLayout(),
+                                   item.valuePage(position), centreAt, kColumn);
           Val d = centre - o;
           Val square = d * d;
           Val distance = b.extract(square, 0);
@@ -267,10 +260,12 @@ Val Merger::total(Val parts, int64_t index, Type type) {
 
 void Merger::storeReport(Val denominator, Val logSumExp, Val norm) {
   Val variance = total(sums, kVariance, b.f32()) + spread();
-  tile::ErrorSums errors{
-      total(sums, kSum, b.f32()), total(sums, kBeta, b.f32()),
-      total(sums, kBetaV, b.f32()), total(sums, kV, b.f32()), maxV,
-      total(sums, kRead, b.f32())};
+  tile::ErrorSums errors{total(sums, kSum, b.f32()),
+                         total(sums, kBeta, b.f32()),
+                         total(sums, kBetaV, b.f32()),
+                         total(sums, kV, b.f32()),
+                         maxV,
+                         total(sums, kRead, b.f32())};
   if (item.problem.hasSinks())
     item.rule.addSink(errors, sinkShare(), centreNorm());
   SmallVector<Val> keyRows, valueRows;
@@ -285,7 +280,9 @@ void Merger::storeReport(Val denominator, Val logSumExp, Val norm) {
         b.offset(params().get(&DecodeParams::report),
                  b.convert(index, b.i64()) * b.c64(sizeof(HeadReport)));
     auto report = tile::record<HeadReport>(address, kGlobal);
-    auto known = [&](Val value) { return b.select(nothing, b.cf(empty), value); };
+    auto known = [&](Val value) {
+      return b.select(nothing, b.cf(empty), value);
+    };
     report.set(&HeadReport::logSumExp, logSumExp);
     report.set(&HeadReport::norm, known(norm));
     report.set(&HeadReport::estimate,
@@ -319,15 +316,14 @@ void Merger::run() {
   if (item.problem.hasSinks())
     denominator = denominator + sinkShare();
   // Element i of `output` was written by the thread that reads it here.
-  Val square =
-      b.loop(b.thread, b.c32(channels), kMergeThreads, {b.cf(0)},
-             [&](Val i, ArrayRef<Val> carried) {
-               Val address = floatAt(b, output, i);
-               Val o = b.load(b.f32(), address) / denominator;
-               b.store(o, address);
-               return SmallVector<Val>{b.fma(o, o, carried[0])};
-             })
-          .front();
+  Val square = b.loop(b.thread, b.c32(channels), kMergeThreads, {b.cf(0)},
+                      [&](Val i, ArrayRef<Val> carried) {
+                        Val address = floatAt(b, output, i);
+                        Val o = b.load(b.f32(), address) / denominator;
+                        b.store(o, address);
+                        return SmallVector<Val>{b.fma(o, o, carried[0])};
+                      })
+                   .front();
   Val norm = b.sqrt(b.blockSum(square, scratch));
   Val logSumExp = (max + item.rule.log2(denominator)) * kLn2;
   b.ifThen(b.isSet(params().get(&DecodeParams::report)),

@@ -1,4 +1,4 @@
-//===- Prepare.cpp - Query rows, rotated and quantised ---*- C++ -*-===//
+//===- Prepare.cpp - Query rows, rotated and quantised --------------------===//
 //
 // Part of the Aligned project, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.
@@ -22,7 +22,8 @@ static void loadQuery(GpuBuilder &b, DecodeProblemAttr problem,
                       const tile::Fields<DecodeParams> &params, Val row) {
   Team team{b, /*isWarp=*/false};
   int64_t size = problem.getKeyHeadDim();
-  Val head = b.blockX / problem.getRows(), queryRow = b.blockX % problem.getRows();
+  Val head = b.blockX / problem.getRows(),
+      queryRow = b.blockX % problem.getRows();
   Val query = tile::elementAddress(
       params, &DecodeParams::query, &DecodeParams::queryStride,
       {b.blockZ, b.blockY, head, queryRow}, problem.getQuery());
@@ -50,8 +51,9 @@ void aligned::gpu::emitPrepare(GpuBuilder &b, StringRef name,
       [&](Val channel, ArrayRef<Val> carried) {
         // Channels beyond the head size were never written.
         Val rotated = b.load(b.f32(), floatAt(b, row, channel));
-        Val y = b.select(channel < size,
-                         rotated * tile::rotationFactor(size) * factor, b.cf(0));
+        Val y =
+            b.select(channel < size,
+                     rotated * tile::rotationFactor(size) * factor, b.cf(0));
         b.store(y, floatAt(b, row, channel));
         b.store(y, floatAt(b, work.query(b.blockX), channel));
         return SmallVector<Val>{b.maxPropagate(carried[0], b.abs(y)),

@@ -1,4 +1,4 @@
-//===- Rows.cpp - Rows of f32 in shared memory, rotated by many ---*- C++ -*-===//
+//===- Rows.cpp - Rows of f32 in shared memory, rotated by many -----------===//
 //
 // Part of the Aligned project, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.
@@ -16,8 +16,8 @@ using namespace aligned::gpu;
 
 Val aligned::gpu::rotationSign(GpuBuilder &b, Val value, Val channel) {
   // The hash's top bit is where a float has its sign.
-  Val sign = (channel * b.c32(static_cast<int32_t>(2654435761u))) &
-             b.c32(INT32_MIN);
+  Val sign =
+      (channel * b.c32(static_cast<int32_t>(2654435761u))) & b.c32(INT32_MIN);
   Val bits = b.bitcast(value, b.i32());
   return b.bitcast(b.wrap(arith::XOrIOp::create(b, bits, sign)), b.f32());
 }
@@ -79,4 +79,12 @@ Val aligned::gpu::loadCentre(GpuBuilder &b, const PageLayout &layout, Val page,
   Val centre = b.offset(page, layout.centreOffset());
   return tile::loadFloats(b, b.getBF16Type(),
                           b.element(centre, channel, b.getI16Type()));
+}
+
+Val aligned::gpu::loadCentres(GpuBuilder &b, const PageLayout &layout, Val page,
+                              Val channel, int64_t count) {
+  Val centre = b.offset(page, layout.centreOffset());
+  return tile::fromBF16(b.load(b.vec(count, b.getI16Type()),
+                               b.element(centre, channel, b.getI16Type()),
+                               count * 2));
 }

@@ -1,4 +1,4 @@
-//===- Score.cpp - First-plane scores of a chunk ---*- C++ -*-===//
+//===- Score.cpp - First-plane scores of a chunk --------------------------===//
 //
 // Part of the Aligned project, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.
@@ -7,8 +7,8 @@
 //===----------------------------------------------------------------------===//
 
 #include "Decode.h"
-#include "KeyTiles.h"
 #include "Kernels.h"
+#include "KeyTiles.h"
 #include "Rows.h"
 
 #include <limits>
@@ -46,8 +46,8 @@ SmallVector<Val> ScoreTile::centreScores() const {
   SmallVector<Val> sums(kTileRows, b.cf(0));
   SmallVector<Val> queries;
   for (int64_t r = 0; r < rows; ++r)
-    queries.push_back(item.work.query(
-        b.minInt(firstRow + r, b.c32(item.groupRows() - 1))));
+    queries.push_back(
+        item.work.query(b.minInt(firstRow + r, b.c32(item.groupRows() - 1))));
   for (int64_t i = 0; i < layout.channels(); i += kWarp) {
     Val channel = b.lane + i;
     Val centre = loadCentre(b, layout, page, channel);
@@ -89,11 +89,10 @@ SmallVector<LogSum> ScoreTile::run() const {
       SmallVector<Val> dots = tiles.dot(keys[2 * i], keys[2 * i + 1], query);
       for (int64_t half = 0; half < 2; ++half)
         for (int64_t c = 0; c < 2; ++c) {
-          Val position = begin + tiles.token() +
-                         ((first + i) * kTileTokens + half * 8);
+          Val position =
+              begin + tiles.token() + ((first + i) * kTileTokens + half * 8);
           Val step = scales[2 * i + half] * units[c];
-          Val raw = centre[c] +
-                    tile::planeScore(dots[2 * half + c], 0, step);
+          Val raw = centre[c] + tile::planeScore(dots[2 * half + c], 0, step);
           scores[c].push_back({position, raw});
         }
     }
@@ -123,8 +122,8 @@ SmallVector<LogSum> ScoreTile::run() const {
 static void storeSums(const DecodeItem &item, Val parts, Val firstRow) {
   GpuBuilder &b = item.b;
   Val row = firstRow + b.thread;
-  Val isRow = (b.thread < kTileRows) &
-              (row < static_cast<double>(item.groupRows()));
+  Val isRow =
+      (b.thread < kTileRows) & (row < static_cast<double>(item.groupRows()));
   b.ifThen(isRow, [&] {
     LogSum all{b.cf(-kInfinity), b.cf(0)};
     for (int64_t w = 0; w < kWarps; ++w) {
@@ -159,8 +158,8 @@ void aligned::gpu::emitScore(GpuBuilder &b, StringRef name,
             return values;
           },
           [&] {
-            return SmallVector<Val>{b.cf(-kInfinity), b.cf(0),
-                                    b.cf(-kInfinity), b.cf(0)};
+            return SmallVector<Val>{b.cf(-kInfinity), b.cf(0), b.cf(-kInfinity),
+                                    b.cf(0)};
           });
       b.ifThen(b.lane < 4, [&] {
         Val first = b.warp * b.c32(kTileRows) + tiles.queryRow();

@@ -1,4 +1,4 @@
-//===- Unpack.cpp - Planes to rows ---*- C++ -*-===//
+//===- Unpack.cpp - Planes to rows ----------------------------------------===//
 //
 // Part of the Aligned project, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

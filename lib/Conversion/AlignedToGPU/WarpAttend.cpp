@@ -1,4 +1,4 @@
-//===- WarpAttend.cpp - A warp reads what matters of its tokens ---*- C++ -*-===//
+//===- WarpAttend.cpp - A warp reads what matters of its tokens -----------===//
 //
 // Part of the Aligned project, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.
@@ -20,16 +20,15 @@ static constexpr double kInfinity = std::numeric_limits<double>::infinity();
 WarpAttend::WarpAttend(const DecodeItem &item, const AttendMemory &memory,
                        Val begin)
     : b(item.b), item(item), memory(memory), tiles(b, item.problem),
-      tiling(item.problem), begin(begin),
-      pageRow(begin & (kPageTokens - 1)), keyPage(item.keyPage(begin)),
-      valuePage(item.valuePage(begin)) {
+      tiling(item.problem), begin(begin), pageRow(begin & (kPageTokens - 1)),
+      keyPage(item.keyPage(begin)), valuePage(item.valuePage(begin)) {
   list = b.offset(memory.lists, b.warp * b.c32(kWarpTokens * 4));
-  weights = b.offset(memory.weights,
-                     b.warp * b.c32(kWarpTokens * tiling.rows * 4));
+  weights =
+      b.offset(memory.weights, b.warp * b.c32(kWarpTokens * tiling.rows * 4));
   for (int64_t i = 0; i < kLaneTokens; ++i) {
     tokens.position[i] = begin + b.lane + i * kWarp;
-    tokens.live[i] = (tokens.position[i] >= item.from) &
-                     (tokens.position[i] < item.length);
+    tokens.live[i] =
+        (tokens.position[i] >= item.from) & (tokens.position[i] < item.length);
   }
 }
 
@@ -40,7 +39,8 @@ WarpAttend::WarpAttend(const DecodeItem &item, const AttendMemory &memory,
 /// The largest need of any row, NaN ignored.
 void WarpAttend::needs(Val (&need)[kLaneTokens]) {
   SmallVector<Val> found = b.loop(
-      b.c32(0), b.c32(item.groupRows()), 1, {b.cf(-kInfinity), b.cf(-kInfinity)},
+      b.c32(0), b.c32(item.groupRows()), 1,
+      {b.cf(-kInfinity), b.cf(-kInfinity)},
       [&](Val row, ArrayRef<Val> carried) {
         Val logSum = b.load(b.f32(), floatAt(b, memory.firstLogSum, row));
         Val allowance = b.load(b.f32(), floatAt(b, memory.allowance, row));
@@ -48,8 +48,8 @@ void WarpAttend::needs(Val (&need)[kLaneTokens]) {
         for (int64_t i = 0; i < kLaneTokens; ++i) {
           Val raw = b.load(b.f32(), item.work.score(row, tokens.position[i]));
           Val score = item.score(raw, row, tokens.position[i]);
-          next.push_back(b.maxIgnore(
-              carried[i], item.rule.need(score, logSum, allowance)));
+          next.push_back(b.maxIgnore(carried[i],
+                                     item.rule.need(score, logSum, allowance)));
         }
         return next;
       });
@@ -81,12 +81,11 @@ void WarpAttend::refineTile(int plane, Val count, Val first, Val firstRow,
   for (int64_t half = 0; half < 2; ++half) {
     Val index = first + tiles.token() + half * 8;
     exists[half] = index < count;
-    token[half] = b.load(
-        b.i32(), b.element(list, b.minInt(index, count - 1), b.i32()));
+    token[half] =
+        b.load(b.i32(), b.element(list, b.minInt(index, count - 1), b.i32()));
     Val row = pageRow + token[half];
     keys[half] = tiles.loadKey(keyPage, row, plane);
-    scale[half] =
-        loadScale(b, item.problem.getKeyLayout(), keyPage, row);
+    scale[half] = loadScale(b, item.problem.getKeyLayout(), keyPage, row);
   }
   SmallVector<Val> dots = tiles.dot(keys[0], keys[1], query);
   for (int64_t c = 0; c < 2; ++c) {
@@ -97,8 +96,8 @@ void WarpAttend::refineTile(int plane, Val count, Val first, Val firstRow,
     for (int64_t half = 0; half < 2; ++half)
       b.ifThen(isRow & exists[half], [&] {
         Val address = item.work.score(row, begin + token[half]);
-        Val correction = tile::planeScore(dots[2 * half + c], plane,
-                                          scale[half] * unit);
+        Val correction =
+            tile::planeScore(dots[2 * half + c], plane, scale[half] * unit);
         b.store(b.load(b.f32(), address) + correction, address);
       });
   }
@@ -165,7 +164,7 @@ void WarpAttend::setTiers(ArrayRef<Val> tiers) {
 
 /// How many of the warp's tokens were read how far.
 void WarpAttend::storeCounts() {
-  auto count = [&](const Val (&chosen)[kLaneTokens]) {
+  auto count = [&](const Val(&chosen)[kLaneTokens]) {
     return b.popCount(b.ballot(chosen[0])) + b.popCount(b.ballot(chosen[1]));
   };
   Val live = count(tokens.live);
@@ -235,14 +234,14 @@ void WarpAttend::weigh(Val firstRow, Val index, Val centreDistance) {
         SmallVector<Val> sums(8, b.cf(0));
         Val maxV = b.cf(0);
         for (int64_t i = 0; i < kLaneTokens; ++i) {
-          Val keyScale = loadScale(b, keys, keyPage, pageRow + b.lane + i * kWarp);
+          Val keyScale =
+              loadScale(b, keys, keyPage, pageRow + b.lane + i * kWarp);
           tile::TokenError error = item.rule.tokenError(
               item.rule.keyReadError(tokens.keyPlane1[i], tokens.keyPlane2[i]),
               item.rule.valueReadError(tokens.valuePlane0[i],
                                        tokens.valuePlane1[i]),
-              keyScale, scale[i], centreDistance,
-              query.get(&QueryStats::unit), query.get(&QueryStats::absSum),
-              query.get(&QueryStats::sqrSum));
+              keyScale, scale[i], centreDistance, query.get(&QueryStats::unit),
+              query.get(&QueryStats::absSum), query.get(&QueryStats::sqrSum));
           Val seen = score[i] != -kInfinity;
           Val u = weight[i];
           // Also keeps what lies beyond the length out of the sums.
@@ -268,12 +267,10 @@ void WarpAttend::weigh(Val firstRow, Val index, Val centreDistance) {
         sums[kStatCentre] = centre;
         return SmallVector<Val>{b.warpSumOfEight(sums), b.cf(0)};
       });
-  Val target = b.offset(memory.stats,
-                        (b.warp * b.c32(tiling.rows) + index) *
-                            b.c32(kNumWarpStats * 4));
-  b.ifThen((b.lane & 3) == 0, [&] {
-    b.store(stats[0], floatAt(b, target, b.lane >> 2));
-  });
+  Val target = b.offset(memory.stats, (b.warp * b.c32(tiling.rows) + index) *
+                                          b.c32(kNumWarpStats * 4));
+  b.ifThen((b.lane & 3) == 0,
+           [&] { b.store(stats[0], floatAt(b, target, b.lane >> 2)); });
   b.ifThen(b.lane == 0, [&] {
     b.store(max, b.offset(target, kStatMax * 4));
     b.store(stats[1], b.offset(target, kStatMaxV * 4));
@@ -304,13 +301,13 @@ void WarpAttend::addRows(Accumulators &lane, Val count, bool bothPlanes) {
     for (int64_t i = 0; i < unroll; ++i) {
       Val index = first + lane.part + i * tiling.rowsAtOnce;
       exists.push_back((index < count) & lane.works);
-      Val token = b.load(
-          b.i32(), b.element(list, b.minInt(index, count - 1), b.i32()));
+      Val token =
+          b.load(b.i32(), b.element(list, b.minInt(index, count - 1), b.i32()));
       tokenIndex.push_back(token);
       auto load = LoadPlanesOp::create(
-          b, SmallVector<Type>(bothPlanes ? 2 : 1, b.vec(8, b.i8())),
-          valuePage, pageRow + token, lane.channel, 0, bothPlanes ? 2 : 1,
-          layout);
+          b, SmallVector<Type>(bothPlanes ? 2 : 1, b.vec(8, b.i8())), valuePage,
+          pageRow + token, lane.channel, 0, bothPlanes ? 2 : 1, layout);
+      load->setAttr("aligned.invariant", b.getUnitAttr());
       digits.push_back({});
       for (Value plane : load.getDigits())
         digits.back().push_back(b.wrap(plane));
@@ -321,16 +318,16 @@ void WarpAttend::addRows(Accumulators &lane, Val count, bool bothPlanes) {
         codes = codes + b.convert(digits[i][1], b.i32());
       Val values = b.intToFloat(codes);
       for (int64_t r = 0; r < tiling.rows; ++r) {
-        Val address = floatAt(b, weights,
-                              tokenIndex[i] * b.c32(tiling.rows) + r);
+        Val address =
+            floatAt(b, weights, tokenIndex[i] * b.c32(tiling.rows) + r);
         Val weight = b.select(exists[i], b.load(b.f32(), address), b.cf(0));
         sums[r] = b.fma(b.splat(weight, 8), values, sums[r]);
       }
     }
     return sums;
   };
-  lane.sums = b.loop(b.c32(0), count, unroll * tiling.rowsAtOnce, lane.sums,
-                     body);
+  lane.sums =
+      b.loop(b.c32(0), count, unroll * tiling.rowsAtOnce, lane.sums, body);
 }
 
 void WarpAttend::addValues(Val firstRow) {
@@ -339,27 +336,22 @@ void WarpAttend::addValues(Val firstRow) {
   lane.works = lane.part < static_cast<double>(tiling.rowsAtOnce);
   // Lanes without channels load what others load.
   lane.channel = b.select(
-      lane.works,
-      (b.lane - lane.part * b.c32(tiling.lanesPerRow)) * b.c32(8), b.c32(0));
+      lane.works, (b.lane - lane.part * b.c32(tiling.lanesPerRow)) * b.c32(8),
+      b.c32(0));
 
   // Rows that are not read count as the page's centre; the others build on it.
-  Val centre = tile::loadFloats(
-      b, b.getBF16Type(),
-      b.element(b.offset(valuePage,
-                         item.problem.getValueLayout().centreOffset()),
-                lane.channel, b.getI16Type()),
-      8);
+  Val centre =
+      loadCentres(b, item.problem.getValueLayout(), valuePage, lane.channel, 8);
   for (int64_t r = 0; r < tiling.rows; ++r) {
     Val stats = b.offset(memory.stats, (b.warp * b.c32(tiling.rows) + r) *
                                            b.c32(kNumWarpStats * 4));
     Val weight = b.load(b.f32(), b.offset(stats, kStatCentre * 4));
-    lane.sums.push_back(
-        centre * b.select(lane.part == 0, weight, b.cf(0)));
+    lane.sums.push_back(centre * b.select(lane.part == 0, weight, b.cf(0)));
   }
   Val some[kLaneTokens];
   for (int64_t i = 0; i < kLaneTokens; ++i)
-    some[i] = b.wrap(arith::XOrIOp::create(b, tokens.valuePlane0[i],
-                                           tokens.valuePlane1[i]));
+    some[i] = b.wrap(
+        arith::XOrIOp::create(b, tokens.valuePlane0[i], tokens.valuePlane1[i]));
   addRows(lane, compact(tokens.valuePlane1), /*bothPlanes=*/true);
   addRows(lane, compact(some), /*bothPlanes=*/false);
 
@@ -369,10 +361,10 @@ void WarpAttend::addValues(Val firstRow) {
           b.c32(tiling.channels * 4));
   b.ifThen(lane.works, [&] {
     for (int64_t r = 0; r < tiling.rows; ++r)
-      b.store(lane.sums[r],
-              floatAt(b, b.offset(target, r * tiling.channels * 4),
-                      lane.channel),
-              16);
+      b.store(
+          lane.sums[r],
+          floatAt(b, b.offset(target, r * tiling.channels * 4), lane.channel),
+          16);
   });
 }
 

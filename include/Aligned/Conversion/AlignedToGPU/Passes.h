@@ -1,4 +1,4 @@
-//===- Passes.h - Kernels to GPU modules -*- C++ -*-===//
+//===- Passes.h - Kernels to GPU modules ------------------------*- C++ -*-===//
 //
 // Part of the Aligned project, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.

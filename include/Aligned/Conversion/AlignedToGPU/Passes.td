@@ -1,4 +1,4 @@
-//===- Passes.td - Kernels to GPU modules -*- tablegen -*-===//
+//===- Passes.td - Kernels to GPU modules ------------------*- tablegen -*-===//
 //
 // Part of the Aligned project, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.
