@@ -51,7 +51,21 @@ static Error checkTarget(StringRef target) {
                            "nvptx:sm_NN (as in nvptx:sm_90a)");
 }
 
-Error aligned::checkOptions(const CompileOptions &options) {
+static Error checkEmit(const CompileOptions &options, Emit emit) {
+  if (emit == Emit::MLIR || emit == Emit::Package)
+    return Error::success();
+  if (options.targets.size() != 1)
+    return createStringError("this kind of output is of one target, and " +
+                             std::to_string(options.targets.size()) +
+                             " are given");
+  StringRef target = options.targets.front();
+  if (emit != Emit::LLVM && isCpu(target))
+    return createStringError("PTX and cubins are for GPUs, and the target is " +
+                             target + ": give --target=nvptx:sm_NN");
+  return Error::success();
+}
+
+Error aligned::checkOptions(const CompileOptions &options, Emit emit) {
   if (options.targets.empty())
     return createStringError("no target is given: expected cpu or nvptx:sm_NN");
   for (const std::string &target : options.targets)
@@ -61,7 +75,7 @@ Error aligned::checkOptions(const CompileOptions &options) {
   if (!options.precision.empty() &&
       failed(PrecisionAttr::parseBudget(options.precision, message)))
     return createStringError("precision: " + message);
-  return Error::success();
+  return checkEmit(options, emit);
 }
 
 std::vector<std::string> aligned::splitTargets(StringRef text) {
@@ -279,9 +293,6 @@ static Expected<std::string> emitLLVM(ModuleOp module, StringRef target,
 
 static Expected<std::string> emitForGpu(ModuleOp module, StringRef target,
                                         Emit emit) {
-  if (isCpu(target))
-    return createStringError("PTX and cubins are for GPUs, and the target is " +
-                             target + ": give --target=nvptx:sm_NN");
   StringRef chip = target.split(':').second;
   Expected<PtxModule> ptx = compileToPtx(module, chip);
   if (!ptx)
@@ -297,13 +308,8 @@ static Expected<std::string> emitForGpu(ModuleOp module, StringRef target,
 Expected<std::string> aligned::compileModule(ModuleOp module,
                                              const CompileOptions &options,
                                              Emit emit) {
-  if (Error error = checkOptions(options))
+  if (Error error = checkOptions(options, emit))
     return error;
-  bool isSingle = emit != Emit::MLIR && emit != Emit::Package;
-  if (isSingle && options.targets.size() != 1)
-    return createStringError("this kind of output is of one target, and " +
-                             std::to_string(options.targets.size()) +
-                             " are given");
   Diagnostics diagnostics(module.getContext());
   PipelineOptions pipeline;
   pipeline.precision = options.precision;
@@ -334,7 +340,7 @@ Expected<std::string> aligned::compileModule(ModuleOp module,
 Expected<CompileOutput> aligned::compileSource(llvm::MemoryBufferRef source,
                                                const CompileOptions &options,
                                                Emit emit) {
-  if (Error error = checkOptions(options))
+  if (Error error = checkOptions(options, emit))
     return error;
   DialectRegistry registry;
   registerCompilerDialects(registry);

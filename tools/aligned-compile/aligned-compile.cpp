@@ -88,6 +88,7 @@ int main(int argc, char **argv) {
                               "Compiles attention over a KV cache of planes\n");
   // Copies: linking, which is inside, resets the options of the process.
   std::string inputPath = input, outputPath = output;
+  Emit kind = emit;
   bool wantsRemarks = showRemarks;
   CompileOptions options;
   options.targets = splitTargets(targets);
@@ -95,7 +96,7 @@ int main(int argc, char **argv) {
   options.kv = kv;
   options.allowNarrowing = allowNarrowing;
   options.withCubins = withCubins;
-  if (Error error = checkOptions(options)) {
+  if (Error error = checkOptions(options, kind)) {
     reportError(toString(std::move(error)));
     return 1;
   }
@@ -107,7 +108,7 @@ int main(int argc, char **argv) {
     return 1;
   }
   Expected<CompileOutput> result =
-      compileSource((*source)->getMemBufferRef(), options, emit);
+      compileSource((*source)->getMemBufferRef(), options, kind);
   if (!result) {
     reportError("'" + inputPath + "' does not compile\n" +
                 toString(result.takeError()));

@@ -42,8 +42,10 @@ struct CompileOptions {
   bool withCubins = false;
 };
 
-/// Checks targets and precision. What is wrong is named with what is right.
-llvm::Error checkOptions(const CompileOptions &options);
+/// Checks targets and precision, and that `emit` is of such targets. What is
+/// wrong is named with what is right.
+llvm::Error checkOptions(const CompileOptions &options,
+                         Emit emit = Emit::Package);
 
 /// The comma-separated list `text` as targets.
 std::vector<std::string> splitTargets(llvm::StringRef text);

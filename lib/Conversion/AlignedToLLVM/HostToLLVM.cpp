@@ -224,6 +224,27 @@ void HostLowering::lower(DecodeOp op) {
             {call.name(*op.getKernel()), arguments});
 }
 
+/// Upstream lowers a copy between memrefs that are not dense to a call of a
+/// library that packages do not bring along; a loop does it here.
+static void toLoop(memref::CopyOp op) {
+  auto isDense = [](Value memref) {
+    return cast<MemRefType>(memref.getType()).getLayout().isIdentity();
+  };
+  if (isDense(op.getSource()) && isDense(op.getTarget()))
+    return;
+  OpBuilder b(op);
+  unsigned rank = cast<MemRefType>(op.getTarget().getType()).getRank();
+  SmallVector<AffineMap> maps(2, b.getMultiDimIdentityMap(rank));
+  SmallVector<utils::IteratorType> iterators(rank,
+                                             utils::IteratorType::parallel);
+  linalg::GenericOp::create(
+      b, op.getLoc(), op.getSource(), op.getTarget(), maps, iterators,
+      [](OpBuilder &b, Location loc, ValueRange values) {
+        linalg::YieldOp::create(b, loc, values.front());
+      });
+  op.erase();
+}
+
 /// On memrefs, and with its kernel named.
 template <typename OpTy> static LogicalResult checkLowerable(OpTy op) {
   if (llvm::any_of(op->getOperandTypes(), llvm::IsaPred<TensorType>))
@@ -256,6 +277,7 @@ struct AlignedToLLVM : aligned::impl::AlignedToLLVMBase<AlignedToLLVM> {
               [&](auto op) { lowering.lower(op); });
       op->erase();
     }
+    getOperation().walk([](memref::CopyOp op) { toLoop(op); });
     replacePlanes();
   }
 

@@ -101,6 +101,17 @@ func.func @strided(%q: memref<64x2x3x3x1xbf16>, %k: !k, %v: !v,
   return
 }
 
+// A copy that is not dense would become a call of a library.
+// CHECK-LABEL: func.func @copy(
+// CHECK: linalg.generic
+// CHECK: memref.copy
+// CHECK-NOT: memref.copy
+func.func @copy(%a: memref<4x8xf32, strided<[1, 4]>>, %b: memref<4x8xf32>, %c: memref<4x8xf32>) {
+  memref.copy %a, %b : memref<4x8xf32, strided<[1, 4]>> to memref<4x8xf32>
+  memref.copy %b, %c : memref<4x8xf32> to memref<4x8xf32>
+  return
+}
+
 // -----
 
 // The name of a kernel is what the runtime finds it by.

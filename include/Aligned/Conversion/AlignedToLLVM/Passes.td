@@ -16,7 +16,8 @@ def AlignedToLLVM : Pass<"aligned-to-llvm", "::mlir::ModuleOp"> {
   let description = [{
     Pack, append, unpack, length and decode on memrefs become calls of the
     functions that `Aligned/Support/HostABI.h` lists, and planes become
-    `!llvm.ptr`. Everything else stays; upstream conversions lower it. A query
+    `!llvm.ptr`. Copies of memrefs that are not dense become loops. Everything
+    else stays; upstream conversions lower it. A query
     or an output whose channels are not dense, or whose heads of a group have no
     single stride, goes through a dense copy. Kernels have to be outlined
     before, and functions bufferized.
