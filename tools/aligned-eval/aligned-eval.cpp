@@ -15,13 +15,13 @@
 
 #include "Evaluate.h"
 #include "Handles.h"
+#include "Jit.h"
 #include "Page.h"
 #include "Statistics.h"
 #include "Summary.h"
 #include "Tool.h"
 
 #include "Aligned/Runtime/Safetensors.h"
-#include "aligned-c/Jit.h"
 
 #include <algorithm>
 #include <cmath>
@@ -45,6 +45,8 @@ position tokens - positions + i and sees the tokens up to and including its own.
   --tokens=N          keep only the first 4 and the last N - 4 rows (0: all)
   --narrow=TYPE       round K and V in f32 to f16 or bf16
   --threads=N         threads of the float64 attention (one a processor)
+  --package=FILE      decode kernel of a package, in place of compiling one
+  --print-module      print the MLIR that is compiled, for aligned-compile; stop
   --json=FILE         write the results as JSON too
   --html=FILE         write them as a page with plots
 
@@ -56,7 +58,8 @@ exit with 1 if a precision exceeds (and always if an error exceeds its bound):
 
 namespace {
 struct Options {
-  std::string file, json, html;
+  std::string file, json, html, package;
+  bool printModule = false;
   std::string device = "cpu", precisions = "budget<10>,budget<12>,full";
   RecordingOptions recording;
   int64_t threads = std::max(1u, std::thread::hardware_concurrency());
@@ -72,6 +75,8 @@ static Options parseOptions(int argc, char **argv) {
     kTokens,
     kNarrow,
     kThreads,
+    kPackage,
+    kPrintModule,
     kJson,
     kHtml,
     kMaxMean,
@@ -86,6 +91,8 @@ static Options parseOptions(int argc, char **argv) {
       {"tokens", required_argument, nullptr, kTokens},
       {"narrow", required_argument, nullptr, kNarrow},
       {"threads", required_argument, nullptr, kThreads},
+      {"package", required_argument, nullptr, kPackage},
+      {"print-module", no_argument, nullptr, kPrintModule},
       {"json", required_argument, nullptr, kJson},
       {"html", required_argument, nullptr, kHtml},
       {"max-mean-error", required_argument, nullptr, kMaxMean},
@@ -115,6 +122,12 @@ static Options parseOptions(int argc, char **argv) {
       break;
     case kThreads:
       options.threads = parseInteger("--threads", value, 1);
+      break;
+    case kPackage:
+      options.package = value;
+      break;
+    case kPrintModule:
+      options.printModule = true;
       break;
     case kJson:
       options.json = value;
@@ -165,17 +178,66 @@ static float scaleOf(const RecordedLayer &layer) {
   return 1 / std::sqrt(static_cast<float>(layer.key.channels));
 }
 
+/// Leaves if a kernel does not compute what buildModule asks for.
+static void checkProblem(const std::string &path, AlignedKernel kernel,
+                         const RecordedLayer &layer,
+                         const std::string &cacheType) {
+  AlignedProblem p;
+  alignedKernelGetProblem(kernel, &p);
+  auto describe = [](int64_t depth, int64_t width, int64_t group, int64_t rows,
+                     const std::string &types, float scale) {
+    char text[160];
+    std::snprintf(text, sizeof(text),
+                  "%lld and %lld channels, %lld heads a group, %lld query rows,"
+                  " %s, scale %g",
+                  static_cast<long long>(depth), static_cast<long long>(width),
+                  static_cast<long long>(group), static_cast<long long>(rows),
+                  types.c_str(), scale);
+    return std::string(text);
+  };
+  auto join = [](std::string query, std::string cache, std::string output,
+                 std::string mask, std::string sinks) {
+    return query + " query, " + cache + " cache, " + output + " output" +
+           (mask.empty() ? "" : ", " + mask + " mask") +
+           (sinks.empty() ? "" : ", " + sinks + " sinks");
+  };
+  const std::string wanted = describe(layer.key.channels, layer.value.channels,
+                                      layer.group(), 1,
+                                      join("f32", cacheType, "f32", "", ""),
+                                      scaleOf(layer)),
+                    found =
+                        describe(p.keyHeadDim, p.valueHeadDim, p.group, p.rows,
+                                 join(p.queryType, p.cacheType, p.outputType,
+                                      p.maskType, p.sinksType),
+                                 p.scale);
+  if (wanted != found)
+    fatal(path + ": layer " + layer.name + " takes a decode of " + wanted +
+          ", this one is of " + found + "; compile what --print-module prints");
+}
+
+static OwnedKernel loadKernel(AlignedDevice device, const std::string &path) {
+  AlignedPackage newPackage;
+  check(alignedPackageLoad(path.c_str(), &newPackage));
+  OwnedPackage package(newPackage);
+  if (alignedPackageGetNumDecodes(package.get()) < 1)
+    fatal(path + ": the package has no decode kernel");
+  AlignedKernel kernel;
+  check(alignedKernelLoad(device, package.get(), 0, &kernel));
+  return OwnedKernel(kernel);
+}
+
 static OwnedKernel compileFor(AlignedDevice device, const std::string &module) {
   const std::string targets = targetsFor(device);
   AlignedJitOptions options = {};
   options.targets = targets.c_str();
   AlignedPackage newPackage;
-  check(alignedJitCompile(module.data(), module.size(), &options, &newPackage,
-                          nullptr));
+  Jit library = loadJit();
+  check(library.compile(module.data(), module.size(), &options, &newPackage,
+                        nullptr));
   OwnedPackage package(newPackage);
   if (alignedPackageGetNumDecodes(package.get()) != 1)
     fatal("attention of this shape was not compiled over planes: " +
-          std::string(alignedJitGetRemarks()));
+          std::string(library.getRemarks()));
   AlignedKernel kernel;
   check(alignedKernelLoad(device, package.get(), 0, &kernel));
   return OwnedKernel(kernel);
@@ -207,10 +269,16 @@ int main(int argc, char **argv) {
   toolName = "aligned-eval";
   Options options = parseOptions(argc, argv);
   std::vector<Measurements> measurements = parsePrecisions(options.precisions);
+  Recording recording = readRecording(options.file, options.recording);
+  if (options.printModule) {
+    const RecordedLayer &layer = recording.layers.front();
+    std::fputs(buildModule(layer, recording.cacheType, scaleOf(layer)).c_str(),
+               stdout);
+    return 0;
+  }
   AlignedDevice newDevice;
   check(alignedDeviceOpen(options.device.c_str(), &newDevice));
   OwnedDevice device(newDevice);
-  Recording recording = readRecording(options.file, options.recording);
 
   Subject subject;
   subject.file = options.file;
@@ -221,11 +289,14 @@ int main(int argc, char **argv) {
   std::map<std::string, OwnedKernel> kernels;
   for (const RecordedLayer &layer : recording.layers) {
     float scale = scaleOf(layer);
-    OwnedKernel &kernel =
-        kernels[buildModule(layer, recording.cacheType, scale)];
+    const std::string module = buildModule(layer, recording.cacheType, scale);
+    OwnedKernel &kernel = kernels[module];
     if (!kernel)
-      kernel = compileFor(device.get(),
-                          buildModule(layer, recording.cacheType, scale));
+      kernel = options.package.empty()
+                   ? compileFor(device.get(), module)
+                   : loadKernel(device.get(), options.package);
+    checkProblem(options.package.empty() ? "compiled kernel" : options.package,
+                 kernel.get(), layer, recording.cacheType);
     ExactLayer exact =
         computeExact(layer, recording.cacheType, scale, options.threads);
     evaluateLayer(device.get(), kernel.get(), layer, recording.cacheType, exact,

@@ -16,9 +16,8 @@
 #include "Arguments.h"
 #include "Compare.h"
 #include "Handles.h"
+#include "Jit.h"
 #include "Tool.h"
-
-#include "aligned-c/Jit.h"
 
 #include <algorithm>
 #include <cstdio>
@@ -171,14 +170,15 @@ static OwnedPackage compile(const Options &options, const std::string &ir,
   jit.kv = options.kv.empty() ? nullptr : options.kv.c_str();
   jit.allowNarrowing = options.allowNarrowing;
   jit.decompose = options.decompose;
+  Jit library = loadJit();
   AlignedPackage package;
   if (AlignedError error =
-          alignedJitCompile(ir.data(), ir.size(), &jit, &package, nullptr)) {
+          library.compile(ir.data(), ir.size(), &jit, &package, nullptr)) {
     std::string message = alignedErrorGetMessage(error);
     alignedErrorDestroy(error);
     fatal(options.file + ": " + message);
   }
-  if (const char *remarks = alignedJitGetRemarks(); options.report && *remarks)
+  if (const char *remarks = library.getRemarks(); options.report && *remarks)
     std::puts(remarks);
   return OwnedPackage(package);
 }
