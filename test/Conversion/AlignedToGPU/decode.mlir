@@ -12,7 +12,7 @@
 // for the high and signed by unsigned for the low halves of queries, of rows
 // that a partial load brings.
 // CHECK: llvm.func @decode_score
-// CHECK: aligned.load_planes {{.*}} planes 0 to 1 {{.*}}: <1> -> vector<32xi8>
+// CHECK: aligned.load_planes {{.*}} planes 0 to 1 {{.*}}: !llvm.ptr<1> -> vector<32xi8>
 // CHECK: nvvm.mma.sync {{.*}}multiplicandBPtxType = #nvvm.mma_type<s8>
 // CHECK: nvvm.mma.sync {{.*}}multiplicandBPtxType = #nvvm.mma_type<u8>
 

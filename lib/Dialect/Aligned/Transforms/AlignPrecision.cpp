@@ -31,7 +31,7 @@ static float getDefaultBudget(Type cache) {
 static remark::RemarkOpts remarkOn(AttentionOp op, StringRef name) {
   auto func = op->getParentOfType<func::FuncOp>();
   return remark::RemarkOpts::name(name)
-      .category("aligned-align-precision")
+      .category("aligned")
       .function(func ? func.getName() : StringRef());
 }
 

@@ -264,7 +264,7 @@ bool Retyper::trace(Value tensor, PlanesType type) {
   Refusal refusal;
   std::string name = llvm::formatv("argument {0}", argument.getArgNumber());
   remark::RemarkOpts options = remark::RemarkOpts::name("Retype")
-                                   .category("aligned-align-precision")
+                                   .category("aligned")
                                    .function(func.getName());
   if (failed(check(plan, refusal))) {
     remark::missed(func.getLoc(), options)
@@ -291,7 +291,7 @@ void Retyper::run() {
           role == Role::Key ? candidate.getKeyType() : candidate.getValueType();
       if (!trace(tensor, type))
         remark::missed(op.getLoc(), remark::RemarkOpts::name("Retype")
-                                        .category("aligned-align-precision")
+                                        .category("aligned")
                                         .function(func.getName()))
             << remark::add("{0} is packed at every call",
                            role == Role::Key ? "K" : "V")

@@ -1,4 +1,4 @@
-// RUN: aligned-opt %s --split-input-file --aligned-align-precision="kv=retype" --remarks-filter="aligned.*" -verify-diagnostics | FileCheck %s
+// RUN: aligned-opt %s --split-input-file --aligned-align-precision="kv=retype" --remarks-filter=aligned -verify-diagnostics | FileCheck %s
 // RUN: aligned-opt %s --split-input-file --aligned-align-precision="allow-narrowing" | FileCheck %s --check-prefix=NARROW
 // RUN: not aligned-opt %s --split-input-file --aligned-align-precision="precision=budget<x>" 2>&1 | FileCheck %s --check-prefix=BAD
 

@@ -1,6 +1,6 @@
 // RUN: aligned-opt %s --aligned-align-precision | FileCheck %s
 // RUN: aligned-opt %s --aligned-align-precision="precision=full" | FileCheck %s --check-prefix=FULL
-// RUN: aligned-opt %s --aligned-align-precision --remarks-filter="aligned.*" 2>&1 | FileCheck %s --check-prefix=REMARK
+// RUN: aligned-opt %s --aligned-align-precision --remarks-filter=aligned 2>&1 | FileCheck %s --check-prefix=REMARK
 
 #q = affine_map<(b, h, g, m, n, k1, k2) -> (b, h, g, m, k1)>
 #k = affine_map<(b, h, g, m, n, k1, k2) -> (b, h, n, k1)>
