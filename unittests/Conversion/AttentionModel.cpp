@@ -261,7 +261,9 @@ aligned::test::decode(const ModelProblem &p,
       unit = kNaN;
     integers.emplace_back();
     for (float x : y)
-      integers.back().push_back(std::nearbyint(x / unit) * double(unit));
+      integers.back().push_back(
+          std::nearbyint(x * (32767.0 / std::max(largest, 1e-30f))) *
+          double(unit));
     for (int64_t t = 0; t < length; ++t) {
       for (int64_t d = 0; d < keys.headDim; ++d)
         raw[r][t] += y[d] * fromBF16(keys.centres[t / kPageTokens][d]);

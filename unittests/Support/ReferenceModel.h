@@ -298,7 +298,7 @@ private:
         finite ? largest / 32767.0f : std::numeric_limits<float>::quiet_NaN();
     std::vector<double> integers;
     for (float value : y)
-      integers.push_back(finite ? std::rint(value / unit) : 0);
+      integers.push_back(finite ? std::rint(value * (32767.0 / largest)) : 0);
     rotated.push_back(y);
     units.push_back(unit);
     quantised.push_back(integers);

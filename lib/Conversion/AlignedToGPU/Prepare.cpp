@@ -63,11 +63,10 @@ void aligned::gpu::emitPrepare(GpuBuilder &b, StringRef name,
   Val absSum = b.blockSum(sums[1], scratch);
   Val sqrSum = b.blockSum(sums[2], scratch);
 
-  Val unit = tile::queryUnit(largest);
   b.loop(b.thread, b.c32(channels), b.threads, [&](Val channel) {
     // Written by this thread above.
     Val y = b.load(b.f32(), floatAt(b, row, channel));
-    Val code = tile::quantizeQuery(y, unit);
+    Val code = tile::quantizeQuery(y, largest);
     b.store(b.convert(code >> 8, b.i8()),
             b.offset(work.queryHigh(b.blockX), channel));
     b.store(b.convert(code, b.i8()),
@@ -75,7 +74,7 @@ void aligned::gpu::emitPrepare(GpuBuilder &b, StringRef name,
   });
   b.ifThen(b.thread == 0, [&] {
     tile::Fields<QueryStats> stats = work.queryStats(b.blockX);
-    stats.set(&QueryStats::unit, unit);
+    stats.set(&QueryStats::unit, tile::queryUnit(largest));
     stats.set(&QueryStats::absSum, absSum);
     stats.set(&QueryStats::sqrSum, sqrSum);
     stats.set(&QueryStats::reserved, b.cf(0));

@@ -46,11 +46,11 @@ void loops::emitPrepare(KernelOp kernel, DecodeProblemAttr problem) {
   loadRow(b, p.keys, problem.getQuery(), source, row);
   rotate(b, p.keys, row);
   Val query = p.work.query(b.x);
-  Val unit = queryUnit(scaleQuery(p, row, query));
-  p.work.queryStats(b.x).set(&QueryStats::unit, unit);
+  Val largest = scaleQuery(p, row, query);
+  p.work.queryStats(b.x).set(&QueryStats::unit, queryUnit(largest));
   Val high = p.work.queryHigh(b.x), low = p.work.queryLow(b.x);
   b.forChannels(p.keys.channels(), [&](Val channel, int64_t) {
-    Val integer = quantizeQuery(loadLanes(b, query, channel), unit);
+    Val integer = quantizeQuery(loadLanes(b, query, channel), largest);
     b.store(b.convert(integer >> 8, b.i8()), b.offset(high, channel), 1);
     b.store(b.convert(integer, b.i8()), b.offset(low, channel), 1);
   });

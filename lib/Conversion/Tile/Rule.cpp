@@ -115,12 +115,15 @@ Val aligned::tile::queryUnit(Val absMax) {
   return e.select(absMax < kInfinity, unit, sameType(unit, kNaN));
 }
 
-Val aligned::tile::quantizeQuery(Val y, Val unit) {
+Val aligned::tile::quantizeQuery(Val y, Val absMax) {
   Emitter &e = *y.emitter;
-  Val finite = unit == unit;
-  Val zero = sameType(y, 0.0);
-  Val safe = e.select(finite, unit, sameType(unit, 1.0));
-  return e.floatToInt(e.roundEven(e.select(finite, y, zero) / safe));
+  Val largest = e.maxIgnore(absMax, sameType(absMax, 1e-30));
+  Val inverse = e.constant(32767.0, e.f64()) / e.convert(largest, e.f64());
+  Val finite = absMax < kInfinity;
+  if (auto lanes = dyn_cast<VectorType>(y.type()))
+    finite = e.splat(finite, lanes.getNumElements());
+  Val safe = e.select(finite, y, sameType(y, 0.0));
+  return e.floatToInt(e.roundEven(e.convert(safe, e.f64()) * inverse));
 }
 
 Val aligned::tile::planeScore(Val dot, int plane, Val step) {

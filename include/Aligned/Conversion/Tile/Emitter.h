@@ -51,6 +51,7 @@ public:
   mlir::Type i32() { return getI32Type(); }
   mlir::Type i64() { return getI64Type(); }
   mlir::Type f32() { return getF32Type(); }
+  mlir::Type f64() { return getF64Type(); }
   mlir::VectorType vec(int64_t lanes, mlir::Type element) {
     return mlir::VectorType::get({lanes}, element);
   }
@@ -77,7 +78,7 @@ public:
   Val convert(Val value, mlir::Type element);
   Val extendUnsigned(Val value, mlir::Type element);
   Val intToFloat(Val value); ///< signed, to f32
-  Val floatToInt(Val value); ///< f32 to i32; the value must fit
+  Val floatToInt(Val value); ///< to i32; the value must fit
   Val bitcast(Val value, mlir::Type type);
 
   //===--------------------------------------------------------------------===//

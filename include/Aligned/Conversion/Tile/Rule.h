@@ -74,8 +74,10 @@ Val queryFactor(Val scale);
 /// The unit of a query row from its largest |y_d| (maxPropagate); NaN if that
 /// is not finite.
 Val queryUnit(Val absMax);
-/// The 16-bit integer (i32) of one element; 0 where the unit is NaN.
-Val quantizeQuery(Val y, Val unit);
+/// The 16-bit integer (i32) of one element of a row whose largest |y_d| is
+/// `absMax`; 0 where that is not finite. Divides in f64: in f32 one element in
+/// a few hundred would fall on the other side of a half.
+Val quantizeQuery(Val y, Val absMax);
 
 /// Channels that an i32 dot product of queries with left-aligned digits can
 /// sum without overflow; slabs of more are added in f32.
