@@ -39,8 +39,9 @@ class Body:
         return self.op(f"arith.{op} {a}, {b} : {dtype}")
 
     def index(self, axis, dtype="i32"):
-        """The position along one axis that has a loop of its own."""
-        index = self.op(f"linalg.index {self.loops.index((axis,))} : index")
+        """The position along an axis that has a loop of its own, or along a dimension."""
+        loop = axis if isinstance(axis, tuple) else (axis,)
+        index = self.op(f"linalg.index {self.loops.index(loop)} : index")
         return self.op(f"arith.index_cast {index} : index to {dtype}") if dtype != "index" else index
 
     def cast(self, value, source, target):
@@ -110,7 +111,7 @@ class Function:
         return value
 
     def constant(self, number, dtype):
-        return self.op(f"arith.constant {number} : {dtype}")
+        return self.op(f"arith.constant {number}" + (f" : {dtype}" if dtype != "i1" else ""))
 
     def splat(self, dims, number, dtype):
         """A tensor of one number; a constant where all sizes are static."""
@@ -225,7 +226,7 @@ class Function:
         if dims == value.dims:
             return value
         out = self.empty(dims, value.dtype)
-        if by_generic:
+        if by_generic and all(dims):
             return self.generic([value], [out], list(dims), lambda b, x, _: x)
         permutation = [value.dims.index(dim) for dim in dims]
         name = self.op(f"linalg.transpose ins({value.name} : {self.type_of(value)}) outs({out.name} : "

@@ -76,7 +76,8 @@ private:
   bool isNaNTest(Term *test, bool negated);
   bool isInfinityTest(Term *test);
   bool matchNormalizer(Term *divisor, Term *exponential);
-  bool matchLogNormalizer(llvm::ArrayRef<Term *> shifts, Term *scores);
+  bool matchLogNormalizer(llvm::ArrayRef<Term *> shifts, Term *scores,
+                          bool base2);
   Term *stripShifts(Term *exponent, llvm::SmallVectorImpl<Term *> &shifts);
   /// A sum over the tokens from zero on: what it sums at `tokens`.
   Term *getSummed(Term *term);

@@ -78,17 +78,20 @@ Term *Recognizer::stripShifts(Term *exponent, SmallVectorImpl<Term *> &shifts) {
   }
 }
 
-/// Among `shifts` there is log sum exp(scores - the other shifts).
-bool Recognizer::matchLogNormalizer(ArrayRef<Term *> shifts, Term *scores) {
+/// Among `shifts` there is log sum exp(scores - the other shifts), both of one
+/// base.
+bool Recognizer::matchLogNormalizer(ArrayRef<Term *> shifts, Term *scores,
+                                    bool base2) {
+  Term::Function logarithm = base2 ? Term::Log2 : Term::Log;
   const auto *log = llvm::find_if(
-      shifts, [](Term *shift) { return shift->isApply(Term::Log); });
+      shifts, [&](Term *shift) { return shift->isApply(logarithm); });
   if (log == shifts.end())
     return false;
   Term *summed = getSummed((*log)->operands[0]);
   if (!summed)
     return false;
   Term *exponential = terms->head(summed);
-  if (!exponential->isApply(Term::Exp))
+  if (!exponential->isApply(base2 ? Term::Exp2 : Term::Exp))
     return false;
   SmallVector<Term *> inner;
   if (!terms->equal(stripShifts(exponential->operands[0], inner), scores))
@@ -200,7 +203,7 @@ Recognizer::matchWeights(Term *term, ArrayRef<Term *> outerDivisors) {
   weights.scores = stripShifts((*exponential)->operands[0], shifts);
   bool normalized =
       divisors.empty()
-          ? !weights.base2 && matchLogNormalizer(shifts, weights.scores)
+          ? matchLogNormalizer(shifts, weights.scores, weights.base2)
           : divisors.size() == 1 &&
                 matchNormalizer(divisors.front(), *exponential);
   if (!normalized) {

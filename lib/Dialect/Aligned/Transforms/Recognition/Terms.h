@@ -45,6 +45,7 @@ struct Term {
     Exp,
     Exp2,
     Log,
+    Log2,
     Tanh,
     Select,
     Cast,

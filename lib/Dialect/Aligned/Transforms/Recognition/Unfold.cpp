@@ -30,6 +30,7 @@ static Term::Function getFunction(Operation *op) {
       .Case<math::ExpOp>([](auto) { return Term::Exp; })
       .Case<math::Exp2Op>([](auto) { return Term::Exp2; })
       .Case<math::LogOp>([](auto) { return Term::Log; })
+      .Case<math::Log2Op>([](auto) { return Term::Log2; })
       .Case<math::TanhOp>([](auto) { return Term::Tanh; })
       .Case<arith::SelectOp>([](auto) { return Term::Select; })
       .Case<arith::ExtFOp, arith::TruncFOp>([](auto) { return Term::Cast; })
@@ -327,6 +328,22 @@ Term *Terms::getInit(Term *reduction) {
 // Producers
 //===----------------------------------------------------------------------===//
 
+/// The index into the source of a slice that is all of it, but for dimensions of
+/// size 1 that it drops.
+static std::optional<Indices> indexOfWhole(tensor::ExtractSliceOp slice,
+                                           ArrayRef<Digits> indices) {
+  RankedTensorType source = slice.getSourceType();
+  if (!source.hasStaticShape() || !slice.hasUnitStride() ||
+      !llvm::all_of(slice.getMixedOffsets(), isZeroInteger) ||
+      slice.getStaticSizes() != source.getShape())
+    return std::nullopt;
+  llvm::SmallBitVector dropped = slice.getDroppedDims();
+  Indices result;
+  for (int64_t dim = 0, next = 0; dim < source.getRank(); ++dim)
+    result.push_back(dropped[dim] ? Digits() : indices[next++]);
+  return result;
+}
+
 Term *Terms::unfold(Term *term) {
   if (!term->is(Term::Element))
     return nullptr;
@@ -347,6 +364,10 @@ Term *Terms::unfold(Term *term) {
     return isa<RankedTensorType>(op.getSource().getType())
                ? element(op.getSource(), term->indices)
                : nullptr;
+  if (auto op = dyn_cast<tensor::ExtractSliceOp>(def)) {
+    std::optional<Indices> indices = indexOfWhole(op, term->indices);
+    return indices ? element(op.getSource(), *indices) : nullptr;
+  }
   if (auto op = dyn_cast<tensor::SplatOp>(def))
     return scalarTerm(op.getInput());
   if (auto op = dyn_cast<tensor::FromElementsOp>(def))
