@@ -9,8 +9,12 @@
 #include "AlignPrecisionRetype.h"
 #include "Aligned/Dialect/Aligned/Transforms/Passes.h"
 #include "DecodeCandidate.h"
+#include "StackedCaches.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/ControlFlow/IR/ControlFlowOps.h"
+#include "mlir/Dialect/Linalg/IR/Linalg.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/IR/Remarks.h"
 #include "mlir/IR/TypeUtilities.h"
 
@@ -71,6 +75,8 @@ struct AlignPrecision
           << remark::reason("{0}", refusal.reason)
           << remark::suggest("{0}", refusal.remedy);
     });
+    if (kv == KvMode::Retype)
+      splitStackedCaches(func, candidates);
     Retyper retyper(func, candidates);
     if (kv == KvMode::Retype)
       retyper.run();

@@ -94,7 +94,10 @@ def AlignedAlignPrecision
                clEnumValN(::aligned::KvMode::Retype, "retype", "arguments become planes"))}]>,
     Option<"allowNarrowing", "allow-narrowing", "bool", /*default=*/"false",
            "store K and V of f32 in 16 bits">];
-  let dependentDialects = ["::aligned::AlignedDialect", "::mlir::arith::ArithDialect"];
+  let dependentDialects = [
+    "::aligned::AlignedDialect", "::mlir::arith::ArithDialect",
+    "::mlir::cf::ControlFlowDialect", "::mlir::linalg::LinalgDialect",
+    "::mlir::tensor::TensorDialect"];
 }
 
 def AlignedOutlineKernels

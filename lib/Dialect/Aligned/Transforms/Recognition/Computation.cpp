@@ -228,6 +228,8 @@ static Value emitFunction(OpBuilder &b, Location loc, Term::Function function,
     return math::Exp2Op::create(b, loc, operands[0]);
   case Term::Log:
     return math::LogOp::create(b, loc, operands[0]);
+  case Term::Log2:
+    return math::Log2Op::create(b, loc, operands[0]);
   case Term::Tanh:
     return math::TanhOp::create(b, loc, operands[0]);
   case Term::Select:

@@ -17,7 +17,6 @@
 #include "AttentionDescriptor.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
-#include "mlir/Dialect/Math/IR/Math.h"
 
 #include <cmath>
 
@@ -264,16 +263,12 @@ bool Recognizer::matchNormalizer(Term *divisor, const Exponential &weight,
   return true;
 }
 
-static bool isLog(Term *term, bool base2) {
-  return base2 ? term->is(Term::Apply) && isa_and_nonnull<math::Log2Op>(term->op)
-               : term->isApply(Term::Log);
-}
-
-/// Among `shifts` there is log sum exp(scores - the other shifts).
+/// Among `shifts` there is log sum exp(scores - the other shifts), both of one
+/// base.
 bool Recognizer::matchLogNormalizer(Exponential weight, Weights &weights) {
-  auto *log = llvm::find_if(weight.shifts, [&](Term *shift) {
-    return isLog(shift, weight.base2);
-  });
+  Term::Function logarithm = weight.base2 ? Term::Log2 : Term::Log;
+  auto *log = llvm::find_if(
+      weight.shifts, [&](Term *shift) { return shift->isApply(logarithm); });
   if (log == weight.shifts.end())
     return false;
   Term *sum = (*log)->operands[0];

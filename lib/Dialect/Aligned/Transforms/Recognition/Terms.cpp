@@ -157,26 +157,33 @@ bool Terms::dependsOn(Term *term, ArrayRef<Axis *> among) {
     }
     return false;
   };
-  term = peel(term, /*roundings=*/true);
-  if (term->is(Term::Element) && !touches(term->indices))
-    return false;
-  if (--budget < 0)
-    return true;
-  term = head(term);
-  switch (term->kind) {
-  case Term::Element:
-  case Term::Reduction:
-  case Term::Position:
-    return touches(term->indices);
-  case Term::Apply:
-    return llvm::any_of(term->operands, [&](Term *operand) {
-      return dependsOn(operand, among);
-    });
-  case Term::Opaque:
-    return true;
-  default:
-    return false;
+  // Nearest first: behind a sum of a layer's output and what went into it lies
+  // the whole model, before it the answer.
+  SmallVector<Term *> open{term};
+  for (size_t next = 0; next != open.size(); ++next) {
+    Term *current = peel(open[next], /*roundings=*/true);
+    if (current->is(Term::Element) && !touches(current->indices))
+      continue;
+    if (--budget < 0)
+      return true;
+    current = head(current);
+    switch (current->kind) {
+    case Term::Element:
+    case Term::Reduction:
+    case Term::Position:
+      if (touches(current->indices))
+        return true;
+      break;
+    case Term::Apply:
+      open.append(current->operands.begin(), current->operands.end());
+      break;
+    case Term::Opaque:
+      return true;
+    default:
+      break;
+    }
   }
+  return false;
 }
 
 bool Terms::isUniform(Term *term) { return !dependsOn(term, {}); }

@@ -49,6 +49,7 @@ struct Term {
     Exp,
     Exp2,
     Log,
+    Log2,
     Tanh,
     Select,
     Cast,

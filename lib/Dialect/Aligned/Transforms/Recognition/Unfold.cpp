@@ -30,6 +30,7 @@ static Term::Function getFunction(Operation *op) {
       .Case<math::ExpOp>([](auto) { return Term::Exp; })
       .Case<math::Exp2Op>([](auto) { return Term::Exp2; })
       .Case<math::LogOp>([](auto) { return Term::Log; })
+      .Case<math::Log2Op>([](auto) { return Term::Log2; })
       .Case<math::TanhOp>([](auto) { return Term::Tanh; })
       .Case<arith::SelectOp>([](auto) { return Term::Select; })
       .Case<arith::ExtFOp, arith::TruncFOp>([](auto) { return Term::Cast; })
