@@ -44,6 +44,10 @@ def AlignedRaiseAttention
     for what they are in attention, no broadcasts; unless the sizes are visibly
     the same, a `cf.assert` says so.
 
+    A function with TOSA operations is lowered to linalg first, by the passes of
+    MLIR (see `aligned-lower-tosa`); where it has no attention it stays as it
+    was.
+
     What is left alone although it has a softmax gets a remark with the reason
     (`--remarks-filter=aligned`). Run before elementwise fusion where there is a
     choice: fused forms are found as long as the softmax can still be told from
@@ -53,6 +57,16 @@ def AlignedRaiseAttention
     "::aligned::AlignedDialect", "::mlir::arith::ArithDialect",
     "::mlir::cf::ControlFlowDialect", "::mlir::linalg::LinalgDialect",
     "::mlir::math::MathDialect", "::mlir::tensor::TensorDialect"];
+}
+
+def AlignedLowerTosa
+    : Pass<"aligned-lower-tosa", "::mlir::func::FuncOp"> {
+  let summary = "Lower TOSA to linalg, in functions that have any";
+  let description = [{
+    Runs MLIR's own conversions of TOSA to linalg, tensor, arith and scf.
+    `aligned-raise-attention` does so itself; this pass is for functions that
+    have TOSA but no attention, on their way to code.
+  }];
 }
 
 def AlignedAlignPrecision

@@ -41,6 +41,12 @@ Term *Terms::constant(double value, Type type) {
   return term;
 }
 
+Term *Terms::boolean(bool value, Builder &builder) {
+  Term *term = make(Term::Constant, builder.getI1Type());
+  term->constant = builder.getBoolAttr(value);
+  return term;
+}
+
 Term *Terms::apply(Term::Function function, ArrayRef<Term *> operands) {
   Term *term = make(Term::Apply, operands.back()->type);
   term->function = function;
@@ -143,10 +149,12 @@ bool Terms::dependsOn(Term *term, ArrayRef<Axis *> among) {
   auto touches = [&](ArrayRef<Digits> indices) {
     // Looking further back may have split them since.
     Digits wanted = axes.resolve(among);
-    for (const Digits &digits : indices)
-      for (Axis *axis : axes.resolve(digits))
+    for (const Digits &digits : indices) {
+      const Span *span = getSpan(digits);
+      for (Axis *axis : axes.resolve(span ? span->positions : digits))
         if (wanted.empty() || llvm::is_contained(wanted, axis))
           return true;
+    }
     return false;
   };
   // Nearest first: behind a sum of a layer's output and what went into it lies
@@ -186,8 +194,11 @@ static bool isSameOperation(Term *lhs, Term *rhs) {
     return false;
   if (lhs->function != Term::Other)
     return true;
+  auto extract = dyn_cast<tensor::ExtractOp>(lhs->op);
   return lhs->op->getName() == rhs->op->getName() &&
-         lhs->op->getAttrDictionary() == rhs->op->getAttrDictionary();
+         lhs->op->getAttrDictionary() == rhs->op->getAttrDictionary() &&
+         (!extract || extract.getTensor() ==
+                          cast<tensor::ExtractOp>(rhs->op).getTensor());
 }
 
 bool Terms::equal(Term *lhs, Term *rhs, int depth) {
