@@ -21,6 +21,8 @@ if shutil.which("ptxas"):
 config.substitutions.append(("%python", f'"{sys.executable}"'))
 config.substitutions.append(("%cmake", f'"{config.cmake}"'))
 config.substitutions.append(("%aligned_build", config.aligned_obj_root))
+config.substitutions.append(("%llvm_tools", config.llvm_tools_dir))
+config.substitutions.append(("%aligned_plugin", os.path.join(config.aligned_obj_root, "lib", "AlignedPlugin.so")))
 config.substitutions.append(("%make_safetensors", f'"{sys.executable}" {config.test_source_root}/utils/make_safetensors.py'))
 
 
