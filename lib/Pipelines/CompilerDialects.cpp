@@ -95,15 +95,14 @@ static void registerLowerings(DialectRegistry &registry) {
 }
 
 void aligned::registerCompilerDialects(DialectRegistry &registry) {
-  registry
-      .insert<affine::AffineDialect, AlignedDialect, arith::ArithDialect,
-              bufferization::BufferizationDialect, cf::ControlFlowDialect,
-              complex::ComplexDialect, func::FuncDialect, gpu::GPUDialect,
-              index::IndexDialect, linalg::LinalgDialect, LLVM::LLVMDialect,
-              math::MathDialect, memref::MemRefDialect,
-              ml_program::MLProgramDialect, NVVM::NVVMDialect, scf::SCFDialect,
-              tensor::TensorDialect, tosa::TosaDialect, ub::UBDialect,
-              vector::VectorDialect>();
+  registry.insert<affine::AffineDialect, AlignedDialect, arith::ArithDialect,
+                  bufferization::BufferizationDialect, cf::ControlFlowDialect,
+                  complex::ComplexDialect, func::FuncDialect, gpu::GPUDialect,
+                  index::IndexDialect, linalg::LinalgDialect, LLVM::LLVMDialect,
+                  math::MathDialect, memref::MemRefDialect,
+                  ml_program::MLProgramDialect, NVVM::NVVMDialect,
+                  scf::SCFDialect, tensor::TensorDialect, tosa::TosaDialect,
+                  ub::UBDialect, vector::VectorDialect>();
   registerBufferization(registry);
   registerLowerings(registry);
 }

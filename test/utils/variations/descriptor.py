@@ -121,8 +121,6 @@ def draw(random, defect=""):
         base2=random.random() < 0.2, keepdim=random.random() < 0.5, reduce_op=random.random() < 0.2,
         weights=pick(["f32", dtype]), guard=random.random() < 0.15, noise=pick([0.0, 0.0, 0.15, 0.4]),
         fuse=random.random() < 0.3)
-    if d.base2:
-        d.softcap = 0.0  # powers of two of a capped score are capped at another number
     if d.maximum == "none":
         d.weights = "f32"  # 16 bits overflow
     if defect:

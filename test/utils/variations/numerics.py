@@ -7,12 +7,9 @@ One module holds, for each case, the function, the function raised and decompose
 by a hash of the position, calls both, and finds the largest difference. Nothing of it is recognised: it is lowered by
 upstream's passes alone.
 """
-import os
 import re
-import subprocess
-import sys
-import tempfile
 
+from original import run, run_main
 from tensor_ir import Function, Value
 
 # What a difference may be, relative to max(1, |largest result|). The raised form has fewer roundings between operations;
@@ -20,20 +17,6 @@ from tensor_ir import Function, Value
 TOLERANCE = {"f32": 5e-6, "f16": 4e-3, "bf16": 4e-2}
 
 FUSE = "func.func(linalg-generalize-named-ops,linalg-fuse-elementwise-ops,canonicalize,cse),"
-
-LOWER = ("builtin.module(func.func(aligned-decompose-aggregates),"
-         "one-shot-bufferize{bufferize-function-boundaries function-boundary-type-conversion=identity-layout-map},"
-         "func.func(convert-linalg-to-loops),expand-strided-metadata,lower-affine,func.func(arith-expand{include-bf16}),"
-         "convert-scf-to-cf,convert-cf-to-llvm,convert-math-to-llvm,convert-math-to-libm,convert-arith-to-llvm,"
-         "finalize-memref-to-llvm,convert-func-to-llvm,convert-index-to-llvm,reconcile-unrealized-casts)")
-
-
-def run(command, text):
-    done = subprocess.run(command, input=text, capture_output=True, text=True)
-    if done.returncode:
-        sys.exit(f"{' '.join(command)} failed:\n{done.stderr[:4000]}")
-    return done.stdout
-
 
 def functions(text):
     """The functions of a printed module, by name."""
@@ -154,14 +137,7 @@ def check(options, cases):
                                 group))
     parts = [text, *(raised[case.name].replace(f"@{case.name}(", f"@{case.name}_raised(", 1) for case in sample),
              *(Comparison(case).text() for case in sample), driver(sample)]
-    lowered = run([options.tool, f"--pass-pipeline={LOWER}"], "\n".join(parts))
-    library = os.path.join(options.llvm, "..", "lib")
-    with tempfile.NamedTemporaryFile("w", suffix=".mlir") as file:
-        file.write(lowered)
-        file.flush()
-        printed = run([os.path.join(options.llvm, "mlir-runner"), file.name, "-e", "main", "--entry-point-result=void",
-                       "-O0"] + [f"--shared-libs={library}/libmlir_{name}.so" for name in
-                                 ("runner_utils", "c_runner_utils", "float16_utils")], "")
+    printed = run_main("\n".join(parts), options.tool, options.llvm)
     numbers = [float(x) for x in re.findall(r"[-+]?(?:nan|inf|[0-9.]+(?:e[-+]?[0-9]+)?)", printed.split("data =")[1])]
     worst, failed = {}, 0
     for case, (difference, size) in zip(sample, zip(numbers[::2], numbers[1::2])):

@@ -34,9 +34,8 @@ static float getDefaultBudget(Type cache) {
 
 static remark::RemarkOpts remarkOn(AttentionOp op, StringRef name) {
   auto func = op->getParentOfType<func::FuncOp>();
-  return remark::RemarkOpts::name(name)
-      .category("aligned")
-      .function(func ? func.getName() : StringRef());
+  return remark::RemarkOpts::name(name).category("aligned").function(
+      func ? func.getName() : StringRef());
 }
 
 namespace {

@@ -7,13 +7,13 @@
 //===----------------------------------------------------------------------===//
 //
 // K or V of an attention is followed back through the updates that made it
-// (CacheUpdate.h) to an argument, and then forwards again through every use: the
-// runtime appends in place, so no older version may be read once there is a newer
-// one, and the newest has to go back to the caller.
+// (CacheUpdate.h) to an argument, and then forwards again through every use:
+// the runtime appends in place, so no older version may be read once there is a
+// newer one, and the newest has to go back to the caller.
 //
 // Planes forget what lies behind rows that are written at a position; a tensor
-// does not. An attention that may see it has to have lengths, or a mask, which is
-// then asserted to hide it.
+// does not. An attention that may see it has to have lengths, or a mask, which
+// is then asserted to hide it.
 //
 //===----------------------------------------------------------------------===//
 
@@ -233,10 +233,9 @@ void Retyper::rewrite(Plan &plan) {
                          : cast<RankedTensorType>(op->getResult(0).getType())
                                .getDimSize(plan.tokenDim());
     Value position = update.buildPosition(builder);
-    current = AppendOp::create(builder, op->getLoc(),
-                               withTokens(plan.type, tokens),
-                               update.buildRows(builder), current, position,
-                               FlatSymbolRefAttr());
+    current = AppendOp::create(
+        builder, op->getLoc(), withTokens(plan.type, tokens),
+        update.buildRows(builder), current, position, FlatSymbolRefAttr());
     planes[op->getResult(0)] = current;
     rewriteDims(plan, op->getResult(0), current);
     if (position)
@@ -271,9 +270,9 @@ bool Retyper::trace(Value tensor, PlanesType type) {
   plan.type = withTokens(type, tensorType.getDimSize(tokenDim));
   Refusal refusal;
   std::string name = llvm::formatv("argument {0}", argument.getArgNumber());
-  remark::RemarkOpts options = remark::RemarkOpts::name("Retype")
-                                   .category("aligned")
-                                   .function(func.getName());
+  remark::RemarkOpts options =
+      remark::RemarkOpts::name("Retype").category("aligned").function(
+          func.getName());
   if (failed(check(plan, refusal))) {
     remark::missed(func.getLoc(), options)
         << remark::add("{0} stays a tensor and is packed at every call", name)
@@ -334,9 +333,10 @@ void Retyper::run() {
       if (trace(tensor, type))
         continue;
       Refusal refusal = explainSource(tensor);
-      remark::missed(op.getLoc(), remark::RemarkOpts::name("Retype")
-                                      .category("aligned")
-                                      .function(func.getName()))
+      remark::missed(
+          op.getLoc(),
+          remark::RemarkOpts::name("Retype").category("aligned").function(
+              func.getName()))
           << remark::add("{0} is packed at every call",
                          role == Role::Key ? "K" : "V")
           << remark::reason("{0}", refusal.reason)

@@ -64,8 +64,7 @@ static Value buildComputedRows(OpBuilder &builder, linalg::LinalgOp op,
   Value init = tensor::EmptyOp::create(builder, loc, type.getShape(),
                                        type.getElementType());
   return linalg::GenericOp::create(
-             builder, loc, type, values, init, maps,
-             op.getIteratorTypesArray(),
+             builder, loc, type, values, init, maps, op.getIteratorTypesArray(),
              [&](OpBuilder &body, Location, ValueRange args) {
                IRMapping mapping;
                for (auto [input, argument] : llvm::zip(inputs, args))
@@ -140,8 +139,8 @@ static bool insertsWholeRows(tensor::InsertSliceOp op, int64_t tokenDim,
 
 /// Past and rows inserted one after the other into an empty tensor, as other
 /// dialects' concatenations are lowered.
-static std::optional<CacheUpdate>
-matchTwoInserts(tensor::InsertSliceOp op, int64_t tokenDim) {
+static std::optional<CacheUpdate> matchTwoInserts(tensor::InsertSliceOp op,
+                                                  int64_t tokenDim) {
   auto copy = op.getDest().getDefiningOp<tensor::InsertSliceOp>();
   if (!copy || !copy.getDest().getDefiningOp<tensor::EmptyOp>() ||
       copy.getSourceType().getRank() != copy.getDestType().getRank() ||

@@ -51,8 +51,8 @@ struct CacheUpdate {
 std::optional<CacheUpdate> matchCacheUpdate(mlir::Operation *op,
                                             int64_t tokenDim);
 
-/// The same for an operation that reads a cache, whose result or whose user's is
-/// the newer version.
+/// The same for an operation that reads a cache, whose result or whose user's
+/// is the newer version.
 std::optional<CacheUpdate> matchCacheReader(mlir::Operation *reader,
                                             int64_t tokenDim);
 

@@ -102,17 +102,16 @@ private:
     unsigned rank = type.getRank() - 1;
     Value yes = arith::ConstantOp::create(b, loc, b.getBoolAttr(true));
     Value hidden = number(kHidden), seen = number(kHidden / 2);
-    Value init = tensor::EmptyOp::create(b, loc, ArrayRef<int64_t>(),
-                                         b.getI1Type());
+    Value init =
+        tensor::EmptyOp::create(b, loc, ArrayRef<int64_t>(), b.getI1Type());
     init = linalg::FillOp::create(b, loc, yes, init).getResult(0);
     AffineMap each = b.getMultiDimIdentityMap(rank);
     AffineMap one = AffineMap::get(rank, 0, b.getContext());
     SmallVector<utils::IteratorType> iterators(rank,
                                                utils::IteratorType::reduction);
     auto all = linalg::GenericOp::create(
-        b, loc, init.getType(), ValueRange{head, tail}, init,
-        {each, each, one}, iterators,
-        [&](OpBuilder &body, Location, ValueRange args) {
+        b, loc, init.getType(), ValueRange{head, tail}, init, {each, each, one},
+        iterators, [&](OpBuilder &body, Location, ValueRange args) {
           auto compare = [&](arith::CmpFPredicate predicate, Value lhs,
                              Value rhs) -> Value {
             return arith::CmpFOp::create(body, loc, predicate, lhs, rhs);

@@ -141,10 +141,9 @@ LogicalResult Stack::check(Refusal &refusal) {
 
 bool Stack::isWhole(OffsetSizeAndStrideOpInterface slice) const {
   for (int64_t i = 0; i < type.getRank(); ++i)
-    if (i != dim && (!isZeroInteger(slice.getMixedOffsets()[i]) ||
-                     type.isDynamicDim(i) ||
-                     !isConstantIntValue(slice.getMixedSizes()[i],
-                                         type.getDimSize(i))))
+    if (i != dim &&
+        (!isZeroInteger(slice.getMixedOffsets()[i]) || type.isDynamicDim(i) ||
+         !isConstantIntValue(slice.getMixedSizes()[i], type.getDimSize(i))))
       return false;
   return true;
 }
@@ -213,13 +212,12 @@ void Stack::replaceInsertion(tensor::InsertSliceOp op) {
 void Stack::replaceDim(tensor::DimOp op) {
   OpBuilder builder(op);
   int64_t index = *op.getConstantIndex();
-  Value size =
-      index == dim
-          ? Value(arith::ConstantIndexOp::create(builder, op.getLoc(),
-                                                 type.getDimSize(dim)))
-          : Value(tensor::DimOp::create(builder, op.getLoc(),
-                                        layers[op.getSource()].front(),
-                                        index > dim ? index - 1 : index));
+  Value size = index == dim
+                   ? Value(arith::ConstantIndexOp::create(builder, op.getLoc(),
+                                                          type.getDimSize(dim)))
+                   : Value(tensor::DimOp::create(
+                         builder, op.getLoc(), layers[op.getSource()].front(),
+                         index > dim ? index - 1 : index));
   op.replaceAllUsesWith(size);
 }
 
@@ -318,15 +316,13 @@ void aligned::splitStackedCaches(func::FuncOp func,
       BlockArgument argument =
           slice ? getOldest(slice.getSource()) : BlockArgument();
       std::optional<int64_t> dim = slice ? getStackDim(slice) : std::nullopt;
-      if (!argument || !dim ||
-          argument.getOwner() != &func.getBody().front() ||
+      if (!argument || !dim || argument.getOwner() != &func.getBody().front() ||
           refused.contains(argument.getAsOpaquePointer()))
         continue;
-      remark::RemarkOpts options = remark::RemarkOpts::name("Retype")
-                                       .category("aligned")
-                                       .function(func.getName());
-      std::string name =
-          llvm::formatv("argument {0}", argument.getArgNumber());
+      remark::RemarkOpts options =
+          remark::RemarkOpts::name("Retype").category("aligned").function(
+              func.getName());
+      std::string name = llvm::formatv("argument {0}", argument.getArgNumber());
       Stack stack(func, argument, *dim);
       Refusal refusal;
       if (failed(stack.check(refusal))) {

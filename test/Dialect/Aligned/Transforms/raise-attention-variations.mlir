@@ -104,3 +104,24 @@ func.func @logarithm_of_another_base(%q: tensor<2x1x16xf32>, %k: tensor<2x16x24x
       outs(%o0 : tensor<2x1x16xf32>) -> tensor<2x1x16xf32>
   return %r : tensor<2x1x16xf32>
 }
+
+// -----
+
+// 30 tanh(s / 30) / 2 is a soft-cap at 15 of s / 2.
+// CHECK-LABEL: func @scaled_cap(
+// CHECK: %[[HALF:.+]] = arith.constant 5.000000e-01 : f32
+// CHECK: aligned.attention {{.*}}softcap = 1.500000e+01 : f32} {{.*}} scale(%[[HALF]] : f32)
+func.func @scaled_cap(%q: tensor<2x1x16xf32>, %k: tensor<2x16x24xf32>, %v: tensor<2x24x16xf32>) -> tensor<2x1x16xf32> {
+  %cap = arith.constant dense<30.0> : tensor<2x1x24xf32>
+  %two = arith.constant dense<2.0> : tensor<2x1x24xf32>
+  %zs = arith.constant dense<0.0> : tensor<2x1x24xf32>
+  %zo = arith.constant dense<0.0> : tensor<2x1x16xf32>
+  %s = linalg.batch_matmul ins(%q, %k : tensor<2x1x16xf32>, tensor<2x16x24xf32>) outs(%zs : tensor<2x1x24xf32>) -> tensor<2x1x24xf32>
+  %share = arith.divf %s, %cap : tensor<2x1x24xf32>
+  %squashed = math.tanh %share : tensor<2x1x24xf32>
+  %capped = arith.mulf %squashed, %cap : tensor<2x1x24xf32>
+  %half = arith.divf %capped, %two : tensor<2x1x24xf32>
+  %p = linalg.softmax dimension(2) ins(%half : tensor<2x1x24xf32>) outs(%zs : tensor<2x1x24xf32>) -> tensor<2x1x24xf32>
+  %o = linalg.batch_matmul ins(%p, %v : tensor<2x1x24xf32>, tensor<2x24x16xf32>) outs(%zo : tensor<2x1x16xf32>) -> tensor<2x1x16xf32>
+  return %o : tensor<2x1x16xf32>
+}

@@ -77,11 +77,14 @@ def AlignedAlignPrecision
     `aligned.decode`. With `kv=pack` signatures stay, and K and V are packed
     where they are read. With `kv=retype` function arguments that are only
     appended to and attended over become planes, and so does what is returned
-    of them; the others are packed.
+    of them; the others are packed. An argument with the caches of all layers
+    becomes one for each first. Rows that are written at a position cut the
+    planes off behind them: where a mask has to hide what a tensor would still
+    have there, that is asserted (docs/cache.md).
 
     What stays as it is (prefill, f64, shapes that are not static, ...) does so
-    with a missed remark of the category `aligned-align-precision` that says why
-    and what to change.
+    with a missed remark of the category `aligned` that says why and what to
+    change.
   }];
   let options = [
     Option<"precision", "precision", "std::string", /*default=*/"",

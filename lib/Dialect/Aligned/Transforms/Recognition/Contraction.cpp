@@ -10,6 +10,7 @@
 #include "AttentionDescriptor.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "llvm/Support/MathExtras.h"
 
 using namespace mlir;
 using namespace aligned::recognition;
@@ -202,12 +203,11 @@ bool Recognizer::matchOutput(Term *product, ArrayRef<Term *> divisors,
       return false;
     result.sinks = weights->sinks;
     if (weights->base2) {
-      Term *ln2 = terms->constant(0.693147180559945309417,
+      Term *ln2 = terms->constant(llvm::numbers::ln2,
                                   Float32Type::get(value->type.getContext()));
       result.scale.push_back({ln2, false});
       if (result.softcap)
-        return refuse("a soft-cap inside a power of two",
-                      "take exp of capped scores");
+        *result.softcap *= llvm::numbers::ln2;
       for (Term **term : {&result.mask, &result.sinks})
         if (*term)
           *term = terms->apply(Term::Mul, {*term, ln2});

@@ -106,8 +106,14 @@ bool Recognizer::matchScores(Term *term, AttentionDescriptor &result) {
         return matchSoftcap(tanh, number, result);
       if (!matchScores(rest, result))
         return false;
-      if (result.softcap)
-        return refuse("scores are scaled after the soft-cap");
+      // c cap tanh(s / cap) is a soft-cap at c cap of c s.
+      if (result.softcap) {
+        std::optional<double> constant = terms->getNumber(number);
+        if (!constant || !(*constant > 0))
+          return refuse("scores are scaled after the soft-cap by something "
+                        "that is not a positive constant");
+        *result.softcap *= divides ? 1 / *constant : *constant;
+      }
       result.scale.push_back({number, divides});
       if (result.mask)
         result.mask = terms->apply(inner->function, {result.mask, number});
