@@ -1,0 +1,68 @@
+//===- Arrays.h - numpy and torch arrays as operands ------------*- C++ -*-===//
+//
+// Part of the Aligned project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef ALIGNED_PYTHON_ARRAYS_H
+#define ALIGNED_PYTHON_ARRAYS_H
+
+#include "Aligned.h"
+
+#include <nanobind/ndarray.h>
+
+namespace aligned::python {
+
+/// Any array that speaks DLPack or the buffer protocol.
+using Array = nb::ndarray<>;
+using ReadOnlyArray = nb::ndarray<nb::ro>;
+
+/// What an operand must be. A negative size stands for any.
+struct Expected {
+  const char *name;
+  const char *type; ///< "f32", "f16", "bf16", "u8"
+  std::vector<int64_t> shape;
+};
+
+/// Throws a ValueError that names the operand unless `array` has the type and
+/// shape. bf16 may come as uint16, for numpy has no bf16.
+void checkArray(const ReadOnlyArray &array, const Expected &expected);
+
+/// An operand in memory of the device: the array's own where it lies there,
+/// and a copy that lives as long as this object where a host array is given
+/// to a GPU.
+class Operand {
+public:
+  Operand(Device &device, void *stream) : device(device), stream(stream) {}
+  ~Operand() { alignedDeviceFree(device.handle, copy); }
+  Operand(const Operand &) = delete;
+  Operand &operator=(const Operand &) = delete;
+
+  /// Reads of the device see what the array holds now.
+  const void *read(const ReadOnlyArray &array, const char *name);
+  /// Where the device may write as many bytes as the array has.
+  void *write(void *data, size_t bytes, bool onHost);
+  /// Brings what the device wrote to the array; nothing where it lies there.
+  void finish();
+
+private:
+  Device &device;
+  void *stream;
+  void *copy = nullptr;
+  void *host = nullptr;
+  size_t bytes = 0;
+};
+
+/// Whether the array lies on the host; throws if it lies on a device that is
+/// not `device`, naming the operand.
+bool liesOnHost(const ReadOnlyArray &array, const Device &device,
+                const char *name);
+
+/// Whether rows lie one behind the other without gaps.
+bool isContiguous(const ReadOnlyArray &array);
+
+} // namespace aligned::python
+
+#endif // ALIGNED_PYTHON_ARRAYS_H
