@@ -14,15 +14,13 @@ import aligned
 def attend(query, keys, values, scale):
     """Causal attention of one kv head in the type of its operands: query [group, tokens, channels], the last of
     [positions, channels] keys and values. Query row t is at position positions - tokens + t."""
-    tokens, positions = query.shape[1], len(keys)
-    scores = query @ keys.T * query.dtype.type(scale)
-    if tokens > 1:
-        unseen = np.arange(positions) > np.arange(positions - tokens, positions)[:, None]
-        scores[:, unseen] = -np.inf
+    tokens = query.shape[1]
+    scores = (query * query.dtype.type(scale)) @ keys.T
+    if tokens > 1:  # the first of these rows does not see the others
+        scores[..., -tokens:] += np.triu(np.full((tokens, tokens), -np.inf, scores.dtype), k=1)
     scores -= scores.max(axis=-1, keepdims=True)
     np.exp(scores, out=scores)
-    scores /= scores.sum(axis=-1, keepdims=True)
-    return scores @ values
+    return scores @ values / scores.sum(axis=-1, keepdims=True)
 
 
 class RowStore:
@@ -114,8 +112,9 @@ class AlignedAttention:
         self.reads = Reads()
 
     def narrow(self, rows):
-        """Rows as the cache takes them: [1, kv heads, tokens, channels]."""
-        rows = rows.transpose(1, 0, 2)[None].astype(self.CACHE_TYPES[self.cache_type])
+        """For each token, its rows as the cache takes them: [1 sequence, kv heads, 1 token, channels], dense, as host
+        arrays for a GPU must be."""
+        rows = rows.astype(self.CACHE_TYPES[self.cache_type], order="C")[:, None, :, None]
         return rows.view(np.uint16) if self.cache_type == "bf16" else rows
 
     def __call__(self, layer, query, key, value):
@@ -126,7 +125,7 @@ class AlignedAttention:
         output = np.empty_like(queries)
         report = np.empty(shape, aligned.HEAD_REPORT)
         for t in range(tokens):
-            self.batch.append(layer, keys[:, :, t:t + 1], values[:, :, t:t + 1])
+            self.batch.append(layer, keys[t], values[t])
             self.batch.decode(layer, queries[t], output[t], report[t])
         self.count(report)
         return output.reshape(tokens, config.heads, config.head_dim)

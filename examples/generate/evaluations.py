@@ -50,23 +50,20 @@ def generate_greedily(model, prompts, count, end, method, prompt):
 def evaluate_greedy(model, prompts, written, end, method, prompt):
     """Where the method's likeliest token is not the float32 one, fed float32's tokens: up to the first such place it
     is what greedy decoding writes. `written`: for each prompt, what generate_greedily gave in float32."""
-    chosen, logits, prompt = written[prompt]["chosen"], written[prompt]["logits"], prompts[prompt]
-    attention = method.attention(model.config, len(prompt) + len(chosen))
-    llama.run_layers(model, prompt[:-1], 0, attention)
-    differences, furthest = [], 0.0
-    for step, previous in enumerate(prompt[-1:] + chosen[:-1]):
-        hidden = llama.run_layers(model, [previous], len(prompt) - 1 + step, attention)
-        got = llama.logits(model, hidden)[0]
-        got[end] = -np.inf
-        finite = np.isfinite(logits[step])
-        furthest = max(furthest, float(np.abs(got - logits[step])[finite].max()))
-        token = int(np.argmax(got))
+    chosen, expected = written[prompt]["chosen"], written[prompt]["logits"]
+    rows = prompts[prompt] + chosen[:-1]
+    attention = method.attention(model.config, len(rows))
+    got = llama.logits(model, llama.run_layers(model, rows, 0, attention)[-len(chosen):])
+    got[:, end] = -np.inf
+    differences = []
+    for step, token in enumerate(np.argmax(got, axis=-1)):
         if token != chosen[step]:
-            best, second = np.sort(logits[step])[-1:-3:-1]
-            differences.append({"step": step, "expected": chosen[step], "got": token, "best": float(best),
-                                "second": float(second), "gap": float(best - second),
-                                "lead_of_got": float(got[token] - got[chosen[step]])})
-    return {"differences": differences, "furthest_logit": furthest}
+            best, second = np.sort(expected[step])[-1:-3:-1]
+            differences.append({"step": step, "expected": chosen[step], "got": int(token), "best": float(best),
+                                "second": float(second), "gap": float(best - second)})
+    others = np.arange(got.shape[1]) != end
+    return {"differences": differences,
+            "furthest_logit": float(np.abs(got[:, others] - expected[:, others]).max())}
 
 
 def layer_inputs(model, tokens):

@@ -104,6 +104,13 @@ class ForwardTest(unittest.TestCase):
         self.assertGreater(np.concatenate(attention.errors).mean(), 1e-3)
         self.assertLess(np.concatenate(full.errors).max(), 1e-3)
 
+    def test_rows_are_dense(self):
+        for cache_type in ("f16", "bf16"):
+            attention = AlignedAttention(self.model.config, 12, "full", cache_type)
+            rows = attention.narrow(np.zeros((12, 2, 128), np.float32)[..., ::2])
+            self.assertEqual(rows[3].shape, (1, 2, 1, 64))
+            self.assertTrue(rows[3].flags.c_contiguous)
+
     def test_bf16(self):
         attention = MeasuredAttention(AlignedAttention(self.model.config, 12, "full", "bf16"), 12)
         np.testing.assert_allclose(self.logits(attention), self.exact, atol=0.1)
