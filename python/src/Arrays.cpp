@@ -96,29 +96,42 @@ bool aligned::python::isContiguous(const ReadOnlyArray &array) {
   return true;
 }
 
+void *Staging::reserve(size_t bytes) {
+  if (bytes > capacity) {
+    void *larger = nullptr;
+    check(alignedDeviceAllocate(device.handle, bytes, &larger));
+    alignedDeviceFree(device.handle, memory);
+    memory = larger;
+    capacity = bytes;
+  }
+  return memory;
+}
+
 const void *Operand::read(const ReadOnlyArray &array, const char *name) {
+  Device &device = staging.device;
   if (!liesOnHost(array, device, name) || !device.isGpu())
     return array.data();
   if (!isContiguous(array))
     throw std::invalid_argument(std::string(name) +
                                 ": a host array for a GPU must be contiguous: "
                                 "give numpy.ascontiguousarray(..) of it");
-  check(alignedDeviceAllocate(device.handle, array.nbytes(), &copy));
+  copy = staging.reserve(array.nbytes());
   check(alignedDeviceUpload(device.handle, copy, array.data(), array.nbytes(),
                             stream));
   return copy;
 }
 
 void *Operand::write(void *data, size_t size, bool onHost) {
-  if (!onHost || !device.isGpu())
+  if (!onHost || !staging.device.isGpu())
     return data;
   host = data;
   bytes = size;
-  check(alignedDeviceAllocate(device.handle, bytes, &copy));
+  copy = staging.reserve(bytes);
   return copy;
 }
 
 void Operand::finish() {
   if (host)
-    check(alignedDeviceDownload(device.handle, host, copy, bytes, stream));
+    check(alignedDeviceDownload(staging.device.handle, host, copy, bytes,
+                                stream));
 }

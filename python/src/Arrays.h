@@ -30,25 +30,39 @@ struct Expected {
 /// shape. bf16 may come as uint16, for numpy has no bf16.
 void checkArray(const ReadOnlyArray &array, const Expected &expected);
 
-/// An operand in memory of the device: the array's own where it lies there,
-/// and a copy that lives as long as this object where a host array is given
-/// to a GPU.
+/// Device memory that grows and is used again.
+class Staging {
+public:
+  explicit Staging(Device &device) : device(device) {}
+  ~Staging() { alignedDeviceFree(device.handle, memory); }
+  Staging(const Staging &) = delete;
+  Staging &operator=(const Staging &) = delete;
+
+  void *reserve(size_t bytes);
+
+  Device &device;
+
+private:
+  void *memory = nullptr;
+  size_t capacity = 0;
+};
+
+/// An operand of one call in memory of the device: the array's own where it
+/// lies there, a copy in `staging` where a host array is given to a GPU.
 class Operand {
 public:
-  Operand(Device &device, void *stream) : device(device), stream(stream) {}
-  ~Operand() { alignedDeviceFree(device.handle, copy); }
-  Operand(const Operand &) = delete;
-  Operand &operator=(const Operand &) = delete;
+  Operand(Staging &staging, void *stream) : staging(staging), stream(stream) {}
 
   /// Reads of the device see what the array holds now.
   const void *read(const ReadOnlyArray &array, const char *name);
   /// Where the device may write as many bytes as the array has.
   void *write(void *data, size_t bytes, bool onHost);
+  bool isCopy() const { return copy; }
   /// Brings what the device wrote to the array; nothing where it lies there.
   void finish();
 
 private:
-  Device &device;
+  Staging &staging;
   void *stream;
   void *copy = nullptr;
   void *host = nullptr;

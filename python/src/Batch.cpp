@@ -52,6 +52,8 @@ struct Batch {
   std::shared_ptr<Kernel> kernel;
   int64_t size;
   AlignedBatch handle = nullptr;
+  /// K, V, query, output, report.
+  Staging key, value, query, output, report;
 };
 
 } // namespace
@@ -76,7 +78,8 @@ Batch::Batch(std::shared_ptr<Cache> ofCache,
              std::shared_ptr<Kernel> withKernel)
     : cache(std::move(ofCache)),
       kernel(withKernel ? std::move(withKernel) : cache->kernel),
-      size(static_cast<int64_t>(sequences.size())) {
+      size(static_cast<int64_t>(sequences.size())), key(device()),
+      value(device()), query(device()), output(device()), report(device()) {
   check(alignedBatchCreate(kernel->handle, cache->handle, sequences.data(),
                            size, maxTokens.value_or(cache->options.maxTokens),
                            &handle));
@@ -92,23 +95,26 @@ static AlignedRows rowsOf(const ReadOnlyArray &array, const void *data) {
           array.stride(3)};
 }
 
-void Batch::append(int64_t layer, const ReadOnlyArray &key,
-                   const ReadOnlyArray &value, uintptr_t stream) {
+void Batch::append(int64_t layer, const ReadOnlyArray &keyRows,
+                   const ReadOnlyArray &valueRows, uintptr_t stream) {
   const AlignedProblem &problem = kernel->problem;
-  checkArray(key, {"key",
-                   problem.cacheType,
-                   {size, cache->options.kvHeads, -1, problem.keyHeadDim}});
-  auto tokens = static_cast<int64_t>(key.shape(2));
-  checkArray(value,
+  checkArray(keyRows, {"key",
+                       problem.cacheType,
+                       {size, cache->options.kvHeads, -1, problem.keyHeadDim}});
+  auto tokens = static_cast<int64_t>(keyRows.shape(2));
+  checkArray(valueRows,
              {"value",
               problem.cacheType,
               {size, cache->options.kvHeads, tokens, problem.valueHeadDim}});
-  Operand keyOperand(device(), asStream(stream)),
-      valueOperand(device(), asStream(stream));
-  AlignedRows keys = rowsOf(key, keyOperand.read(key, "key")),
-              values = rowsOf(value, valueOperand.read(value, "value"));
+  Operand keyOperand(key, asStream(stream)),
+      valueOperand(value, asStream(stream));
+  AlignedRows keys = rowsOf(keyRows, keyOperand.read(keyRows, "key")),
+              values = rowsOf(valueRows, valueOperand.read(valueRows, "value"));
   nb::gil_scoped_release release;
   check(alignedAppend(handle, layer, &keys, &values, tokens, asStream(stream)));
+  // The next call may be on another stream, and use the copies' memory again.
+  if (keyOperand.isCopy() || valueOperand.isCopy())
+    check(alignedDeviceSynchronize(device().handle, asStream(stream)));
 }
 
 /// Throws unless the channels of a row lie side by side.
@@ -126,39 +132,39 @@ static void checkWritableOnHost(const Array &array, const Device &device,
                                 ": a host array for a GPU must be contiguous");
 }
 
-void Batch::decode(int64_t layer, const ReadOnlyArray &query,
-                   const Array &output, const nb::object &report, float budget,
-                   float scale, uintptr_t stream) {
+void Batch::decode(int64_t layer, const ReadOnlyArray &queryRows,
+                   const Array &outputRows, const nb::object &reportRows,
+                   float budget, float scale, uintptr_t stream) {
   const AlignedProblem &problem = kernel->problem;
-  ReadOnlyArray target(output);
-  checkArray(query, {"query", problem.queryType, rowShape(problem.keyHeadDim)});
+  ReadOnlyArray target(outputRows);
+  checkArray(queryRows,
+             {"query", problem.queryType, rowShape(problem.keyHeadDim)});
   checkArray(target,
              {"output", problem.outputType, rowShape(problem.valueHeadDim)});
-  checkDense(query, "query");
+  checkDense(queryRows, "query");
   checkDense(target, "output");
   std::optional<ReportBuffer> reports;
-  if (!report.is_none())
-    reports.emplace(report, size * cache->options.kvHeads * problem.group *
-                                problem.rows);
+  if (!reportRows.is_none())
+    reports.emplace(reportRows, size * cache->options.kvHeads * problem.group *
+                                    problem.rows);
 
-  Operand queryOperand(device(), asStream(stream)),
-      outputOperand(device(), asStream(stream)),
-      reportOperand(device(), asStream(stream));
+  Operand outputOperand(output, asStream(stream)),
+      reportOperand(report, asStream(stream));
   AlignedDecodeArgs args = {};
-  args.query = queryOperand.read(query, "query");
-  args.querySequenceStride = query.stride(0);
-  args.queryKvHeadStride = query.stride(1);
-  args.queryGroupStride = query.stride(2);
-  args.queryRowStride = query.stride(3);
+  args.query = Operand(query, asStream(stream)).read(queryRows, "query");
+  args.querySequenceStride = queryRows.stride(0);
+  args.queryKvHeadStride = queryRows.stride(1);
+  args.queryGroupStride = queryRows.stride(2);
+  args.queryRowStride = queryRows.stride(3);
   bool outputOnHost = liesOnHost(target, device(), "output");
   if (outputOnHost)
-    checkWritableOnHost(output, device(), "output");
+    checkWritableOnHost(outputRows, device(), "output");
   args.output =
-      outputOperand.write(output.data(), output.nbytes(), outputOnHost);
-  args.outputSequenceStride = output.stride(0);
-  args.outputKvHeadStride = output.stride(1);
-  args.outputGroupStride = output.stride(2);
-  args.outputRowStride = output.stride(3);
+      outputOperand.write(outputRows.data(), outputRows.nbytes(), outputOnHost);
+  args.outputSequenceStride = outputRows.stride(0);
+  args.outputKvHeadStride = outputRows.stride(1);
+  args.outputGroupStride = outputRows.stride(2);
+  args.outputRowStride = outputRows.stride(3);
   if (reports)
     args.report = static_cast<AlignedHeadReport *>(reportOperand.write(
         reports->view.buf, static_cast<size_t>(reports->view.len),
