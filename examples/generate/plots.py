@@ -45,11 +45,18 @@ class Plot:
         path = " ".join(f"{self.x(x):.1f},{self.y(y):.1f}" for x, y in points)
         self.parts.append(f"<polyline class='{kind}' points='{path}'/>")
 
-    def dot(self, x, y, kind, label, side="start", tip=""):
+    def dot(self, x, y, kind, label, above, tip=""):
+        """A point with its label behind it, or above."""
         self.parts.append(f"<circle class='{kind}' cx='{self.x(x):.1f}' cy='{self.y(y):.1f}' r='4.5'>"
                           f"<title>{html.escape(tip or label)}</title></circle>")
-        shift = {"start": 8, "end": -8}[side]
-        self.text(self.x(x) + shift, self.y(y) + 4, label, side, kind)
+        self.text(self.x(x) + (3 if above else 8), self.y(y) + (-8 if above else 4), label, "start", kind)
+
+    def labels_behind(self, points):
+        """Labels of lines that end at points (x, y, kind, label), moved apart where they would lie on each other."""
+        last = -math.inf
+        for x, y, kind, label in sorted(points, key=lambda point: -point[1]):
+            last = max(self.y(y) + 4, last + 14)
+            self.text(self.x(x) + 6, last, label, "start", kind)
 
     def svg(self, description):
         return (f"<svg viewBox='0 0 {WIDTH} {HEIGHT}' role='img' aria-label='{html.escape(description, quote=True)}'>" +

@@ -60,8 +60,7 @@ def plot_trade_off(results):
     ours = sorted((r["fraction"], r["kl_mean"]) for r in results if through_planes(r["method"]))
     plot.line(ours, "a")
     for r in results:
-        side = "end" if through_planes(r["method"]) else "start"
-        plot.dot(r["fraction"], r["kl_mean"], kind_of(r["method"]), short(r["method"]), side,
+        plot.dot(r["fraction"], r["kl_mean"], kind_of(r["method"]), short(r["method"]), through_planes(r["method"]),
                  f"{r['method']}: {r['fraction'] * 100:.1f} %, KL {r['kl_mean']:.2e}")
     return figure(plot, "Divergence of the next-token distribution from float32, against what was read. Blue: Aligned, "
                         "numbers are budgets; orange: caches that read every row alike.")
@@ -72,17 +71,18 @@ def plot_positions(results):
     plot = Plot((0, last * 1.25), [part["kl_mean"] for r in results for part in r["kl_by_position"]],
                 "position in the text", "mean KL of 1024 positions, nats")
     plot.ticks([part["from"] for part in results[0]["kl_by_position"]], str)
+    ends = []
     for r in results:
         points = [(part["from"], part["kl_mean"]) for part in r["kl_by_position"]]
         plot.line(points, kind_of(r["method"]))
-        plot.text(plot.x(points[-1][0]) + 6, plot.y(points[-1][1]) + 4, short(r["method"]), "start",
-                  kind_of(r["method"]))
+        ends.append((*points[-1], kind_of(r["method"]), short(r["method"])))
+    plot.labels_behind(ends)
     return figure(plot, "Divergence along the text: whether errors grow with the context.")
 
 
 def format_text(outcome):
     results = [r for r in outcome["results"] if r["method"] != "float32"]
-    shown = [r for r in results if r["method"] in ("full", "budget<8>", "budget<12>", "budget<15>", "f16", "fp8",
+    shown = [r for r in results if r["method"] in ("full", "budget<6>", "budget<8>", "budget<10>", "budget<12>", "f16", "fp8",
                                                    "truncate<12>", "truncate<8>")]
     rows = [[r["method"], f"{r['fraction'] * 100:.1f} %", f"{r['perplexity']:.4f}", f"{r['kl_mean']:.1e}",
              f"{r['kl_p99']:.1e}", f"{r['agreement'] * 100:.2f} %"] for r in outcome["results"]]
