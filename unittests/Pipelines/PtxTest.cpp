@@ -51,10 +51,11 @@ TEST_F(Ptx, SaysHowKernelsAreLaunched) {
                                        "#aligned.advance_problem\n");
   auto ptx = compileToPtx(*module, "sm_90a");
   ASSERT_TRUE(static_cast<bool>(ptx)) << llvm::toString(ptx.takeError());
-  ASSERT_EQ(ptx->kernels.size(), 5u);
+  ASSERT_EQ(ptx->kernels.size(), 6u);
   EXPECT_EQ(ptx->kernels[0].name, "decode_prepare");
-  EXPECT_EQ(ptx->kernels[1].threads, 128);
-  EXPECT_EQ(ptx->kernels[4].name, "aligned_advance");
+  EXPECT_EQ(ptx->kernels[0].threads, 128);
+  EXPECT_EQ(ptx->kernels[3].name, "decode_sweep");
+  EXPECT_EQ(ptx->kernels[5].name, "aligned_advance");
   EXPECT_NE(ptx->text.find(".visible .entry decode_score"), std::string::npos);
   EXPECT_NE(ptx->text.find("mma.sync.aligned.m16n8k32"), std::string::npos);
   // Nothing is left for a linker.

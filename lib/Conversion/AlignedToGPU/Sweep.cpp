@@ -46,12 +46,18 @@ static int64_t warpBytes(DecodeProblemAttr problem) {
   return 2 * bufferBytes(problem) + ChunkMemory::bytes(problem);
 }
 
-/// Warps of a multiprocessor that registers are limited for: what was fastest on
-/// an H100. More rows, or longer ones, take more registers.
+/// Warps of a multiprocessor that registers are limited for. On an H100, 16 was
+/// fastest for plain problems of up to four rows; more rows, longer ones, and
+/// scores that are masked or capped take more registers than that leaves.
 static int64_t residentWarps(DecodeProblemAttr problem) {
   int64_t channels = std::max(problem.getKeyLayout().channels(),
                               problem.getValueLayout().channels());
-  return problem.getGroupRows() <= 4 && channels <= 128 ? 16 : 12;
+  bool isPlain = !problem.hasMask() &&
+                 problem.getSoftcap().getValueAsDouble() == 0;
+  bool isSmall = problem.getGroupRows() <= 4 && channels <= 128;
+  if (channels > 192 || (!isPlain && !isSmall))
+    return 8;
+  return isPlain && isSmall ? 16 : 12;
 }
 
 int64_t aligned::gpu::sweepWarps(DecodeProblemAttr problem) {
@@ -90,7 +96,7 @@ void aligned::gpu::emitScore(GpuBuilder &b, StringRef name,
 
 void aligned::gpu::emitAttend(GpuBuilder &b, StringRef name,
                               DecodeProblemAttr problem) {
-  b.beginKernel(name, sizeof(DecodeParams), kWarp);
+  b.beginKernel(name, sizeof(DecodeParams), kWarp, residentWarps(problem));
   Val scales = b.shared(kScaleBytes);
   Val memory = b.shared(ChunkMemory::bytes(problem));
   forBlock(b, problem, scales, [&](const Chunk &chunk) {
