@@ -10,14 +10,9 @@
 #define ALIGNED_DIALECT_ALIGNED_TRANSFORMS_DECODECANDIDATE_H
 
 #include "Aligned/Dialect/Aligned/IR/Aligned.h"
+#include "Refusal.h"
 
 namespace aligned {
-
-/// Why an attention stays as it is, and what its author can do about it.
-struct Refusal {
-  std::string reason;
-  std::string remedy;
-};
 
 /// An attention that a decode can compute, and the planes it needs.
 struct DecodeCandidate {

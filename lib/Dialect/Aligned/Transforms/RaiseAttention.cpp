@@ -15,6 +15,7 @@
 #include "mlir/Dialect/ControlFlow/IR/ControlFlow.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/Math/IR/Math.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/IR/IRMapping.h"
 #include "mlir/IR/Remarks.h"
@@ -32,6 +33,14 @@ using namespace aligned::recognition;
 
 static remark::RemarkOpts about(StringRef name) {
   return remark::RemarkOpts::name(name).category("aligned");
+}
+
+static void remarkKept(Operation *op, const Refusal &refusal) {
+  auto remark = remark::missed(op->getLoc(), about("KeptAttention"));
+  remark << remark::add("left as it is")
+         << remark::reason("{0}", refusal.reason);
+  if (!refusal.remedy.empty())
+    remark << remark::suggest("{0}", refusal.remedy);
 }
 
 /// A name for an operand that its author knows.
@@ -77,12 +86,56 @@ static void remarkRaised(AttentionOp op, const AttentionDescriptor &attention,
       op.getScale() ? "scaled" : "no scale",
       op.getMask() ? "masked" : "no mask",
       attention.zeroMaskedRows ? ", masked rows give zero" : "");
-  if (attention.smallFill)
-    text += "; a row whose tokens are all masked weighs them by score, not "
-            "equally, since its masking value is finite and small";
+  if (attention.addedToFill)
+    text += "; a row whose tokens are all masked weighs them equally, whatever "
+            "is added to its finite masking value";
   if (numAssumptions != 0)
     text += "; sizes that the source would broadcast are asserted to agree";
   remark::passed(op.getLoc(), about("RaisedAttention")) << text;
+}
+
+/// Whether a loop keeps a running maximum.
+static bool hasRunningMaximum(scf::ForOp loop) {
+  auto isMaximum = [](Value value, Value before) {
+    Operation *op = value.getDefiningOp();
+    if (isa_and_nonnull<arith::MaximumFOp, arith::MaxNumFOp>(op))
+      return llvm::is_contained(op->getOperands(), before);
+    auto linalgOp = dyn_cast_or_null<linalg::LinalgOp>(op);
+    if (!linalgOp || linalgOp.getNumReductionLoops() == 0)
+      return false;
+    unsigned number = cast<OpResult>(value).getResultNumber();
+    Operation *combiner;
+    return linalgOp.getDpsInits()[number] == before &&
+           getCombined(linalgOp, number, combiner) &&
+           isa<arith::MaximumFOp, arith::MaxNumFOp>(combiner);
+  };
+  return llvm::any_of(
+      llvm::zip(loop.getYieldedValues(), loop.getRegionIterArgs()),
+      [&](auto pair) {
+        return isMaximum(std::get<0>(pair), std::get<1>(pair));
+      });
+}
+
+/// What looks like attention in forms that nothing here starts from.
+static void remarkNearMisses(func::FuncOp func) {
+  func.walk([](Operation *op) {
+    auto softmax = dyn_cast<linalg::SoftmaxOp>(op);
+    if (softmax && softmax.hasPureBufferSemantics())
+      remarkKept(op, {"its operands are memrefs", "run before bufferization"});
+    auto loop = dyn_cast<scf::ForOp>(op);
+    if (!loop || !hasRunningMaximum(loop))
+      return;
+    bool hasExponential = loop.getBody()
+                              ->walk([](Operation *inner) {
+                                return isa<math::ExpOp, math::Exp2Op>(inner)
+                                           ? WalkResult::interrupt()
+                                           : WalkResult::advance();
+                              })
+                              .wasInterrupted();
+    if (hasExponential)
+      remarkKept(op, {"the softmax is taken in a loop over tiles",
+                      "run before tiling"});
+  });
 }
 
 /// The operation that does nothing but view or round `value`, if that is all
@@ -149,7 +202,7 @@ struct RaiseAttention
 private:
   bool raiseAll();
   bool raise(linalg::LinalgOp op, IRRewriter &rewriter);
-  bool raiseInto(Value root, IRRewriter &rewriter, std::string &reason);
+  bool raiseInto(Value root, IRRewriter &rewriter, Refusal &refusal);
 };
 } // namespace
 
@@ -159,6 +212,7 @@ bool RaiseAttention::raiseAll() {
     if (op.getNumReductionLoops() != 0 && op.getNumDpsInits() == 1)
       reductions.push_back(op);
   });
+  remarkNearMisses(getOperation());
   IRRewriter rewriter(&getContext());
   bool changed = false;
   for (linalg::LinalgOp op : reductions)
@@ -172,16 +226,16 @@ bool RaiseAttention::raiseAll() {
 
 /// Replaces `root` if an attention computes it.
 bool RaiseAttention::raiseInto(Value root, IRRewriter &rewriter,
-                               std::string &reason) {
+                               Refusal &refusal) {
   Recognizer recognizer;
   std::optional<AttentionDescriptor> attention = recognizer.recognize(root);
   if (!attention) {
-    reason = recognizer.reason;
+    refusal = recognizer.refusal;
     return false;
   }
   rewriter.setInsertionPoint(root.getDefiningOp());
   AttentionBuilder builder(*attention, rewriter, root.getLoc());
-  if (failed(builder.plan(reason)))
+  if (failed(builder.plan(refusal)))
     return false;
   AttentionOp op;
   Value replacement = builder.build(op);
@@ -190,31 +244,37 @@ bool RaiseAttention::raiseInto(Value root, IRRewriter &rewriter,
   return true;
 }
 
+static bool isElementwise(Operation *op) {
+  auto linalgOp = dyn_cast<linalg::LinalgOp>(op);
+  return op->getNumResults() == 1 &&
+         isa<RankedTensorType>(op->getResult(0).getType()) &&
+         (linalgOp ? linalgOp.getNumReductionLoops() == 0
+                   : OpTrait::hasElementwiseMappableTraits(op));
+}
+
 /// Replaces the result of `op`, or what is made of it, if it is an attention.
 bool RaiseAttention::raise(linalg::LinalgOp op, IRRewriter &rewriter) {
   if (!op.hasPureTensorSemantics() || op->use_empty())
     return false;
   Value sum = op->getResult(0), root = sum;
-  std::string reason;
+  Refusal refusal;
   // Views and roundings behind the sum can be part of the attention; so can
   // the division by the weights' sum.
   while (Value next = getForwarded(root))
     root = next;
-  if (raiseInto(root, rewriter, reason))
+  if (raiseInto(root, rewriter, refusal))
     return true;
-  if (root.hasOneUse())
-    if (auto user = dyn_cast<linalg::LinalgOp>(*root.user_begin());
-        user && user.getNumReductionLoops() == 0 &&
-        user->getNumResults() == 1) {
-      root = user->getResult(0);
-      std::string ofDivided;
-      while (Value next = getForwarded(root))
-        root = next;
-      if (raiseInto(root, rewriter, ofDivided))
-        return true;
-    }
-  if (!reason.empty())
-    remark::missed(op.getLoc(), about("KeptAttention"))
-        << ("left as it is: " + reason);
+  if (root.hasOneUse() && isElementwise(*root.user_begin())) {
+    root = (*root.user_begin())->getResult(0);
+    Refusal ofDivided;
+    while (Value next = getForwarded(root))
+      root = next;
+    if (raiseInto(root, rewriter, ofDivided))
+      return true;
+    if (!ofDivided.reason.empty())
+      refusal = ofDivided;
+  }
+  if (!refusal.reason.empty())
+    remarkKept(op, refusal);
   return false;
 }

@@ -171,3 +171,80 @@ func.func @keep_mask(%q: tensor<1x16xf32>, %k: tensor<16x24xf32>, %v: tensor<24x
   %o = linalg.matmul ins(%p, %v : tensor<1x24xf32>, tensor<24x16xf32>) outs(%zo : tensor<1x16xf32>) -> tensor<1x16xf32>
   return %o : tensor<1x16xf32>
 }
+
+// -----
+
+// Elementwise fusion has melted the softmax into both contractions: the
+// exponential is taken twice, the weights never exist, and K is expanded by
+// adding zero inside the first.
+#id = affine_map<(m, n) -> (m, n)>
+#row = affine_map<(m, n) -> (m)>
+// CHECK-LABEL: func @melted
+// CHECK-SAME: (%[[Q:.*]]: tensor<1x16xf32>, %[[K:.*]]: tensor<24x16xf32>, %[[V:.*]]: tensor<24x16xf32>)
+// CHECK: aligned.attention {{.*}} ins(%[[Q]], %[[K]], %[[V]] :
+// CHECK-NOT: math.exp
+func.func @melted(%q: tensor<1x16xf32>, %k: tensor<24x16xf32>, %v: tensor<24x16xf32>) -> tensor<1x16xf32> {
+  %zero = arith.constant 0.0 : f32
+  %zs = arith.constant dense<0.0> : tensor<1x24xf32>
+  %zr = arith.constant dense<0.0> : tensor<1xf32>
+  %zo = arith.constant dense<0.0> : tensor<1x16xf32>
+  %inf = arith.constant dense<0xFF800000> : tensor<1xf32>
+  %s = linalg.generic {indexing_maps = [affine_map<(m, n, d) -> (m, d)>, affine_map<(m, n, d) -> (n, d)>, affine_map<(m, n, d) -> (m, n)>],
+                       iterator_types = ["parallel", "parallel", "reduction"]}
+      ins(%q, %k : tensor<1x16xf32>, tensor<24x16xf32>) outs(%zs : tensor<1x24xf32>) {
+  ^bb0(%x: f32, %y: f32, %acc: f32):
+    %y0 = arith.addf %y, %zero : f32
+    %t = arith.mulf %x, %y0 : f32
+    %u = arith.addf %acc, %t : f32
+    linalg.yield %u : f32
+  } -> tensor<1x24xf32>
+  %m = linalg.reduce { arith.maximumf } ins(%s : tensor<1x24xf32>) outs(%inf : tensor<1xf32>) dimensions = [1]
+  %l = linalg.generic {indexing_maps = [#id, #row, #row], iterator_types = ["parallel", "reduction"]}
+      ins(%s, %m : tensor<1x24xf32>, tensor<1xf32>) outs(%zr : tensor<1xf32>) {
+  ^bb0(%x: f32, %max: f32, %acc: f32):
+    %d = arith.subf %x, %max : f32
+    %e = math.exp %d : f32
+    %u = arith.addf %acc, %e : f32
+    linalg.yield %u : f32
+  } -> tensor<1xf32>
+  %o = linalg.generic {indexing_maps = [affine_map<(m, d, n) -> (m, n)>, affine_map<(m, d, n) -> (m)>, affine_map<(m, d, n) -> (m)>, affine_map<(m, d, n) -> (n, d)>, affine_map<(m, d, n) -> (m, d)>],
+                       iterator_types = ["parallel", "parallel", "reduction"]}
+      ins(%s, %m, %l, %v : tensor<1x24xf32>, tensor<1xf32>, tensor<1xf32>, tensor<24x16xf32>) outs(%zo : tensor<1x16xf32>) {
+  ^bb0(%x: f32, %max: f32, %sum: f32, %y: f32, %acc: f32):
+    %log = math.log %sum : f32
+    %lse = arith.addf %max, %log : f32
+    %d = arith.subf %x, %lse : f32
+    %e = math.exp %d : f32
+    %t = arith.mulf %e, %y : f32
+    %u = arith.addf %acc, %t : f32
+    linalg.yield %u : f32
+  } -> tensor<1x16xf32>
+  return %o : tensor<1x16xf32>
+}
+
+// -----
+
+// The log-sum-exp is used elsewhere: it stays computed.
+// CHECK-LABEL: func @log_sum_exp_kept
+// CHECK: aligned.attention
+// CHECK: %[[LSE:.*]] = arith.addf
+// CHECK: return %{{.*}}, %[[LSE]]
+func.func @log_sum_exp_kept(%q: tensor<4x16xf32>, %k: tensor<16x24xf32>, %v: tensor<24x16xf32>) -> (tensor<4x16xf32>, tensor<4xf32>) {
+  %zs = arith.constant dense<0.0> : tensor<4x24xf32>
+  %zr = arith.constant dense<0.0> : tensor<4xf32>
+  %zo = arith.constant dense<0.0> : tensor<4x16xf32>
+  %inf = arith.constant dense<0xFF800000> : tensor<4xf32>
+  %es = tensor.empty() : tensor<4x24xf32>
+  %s = linalg.matmul ins(%q, %k : tensor<4x16xf32>, tensor<16x24xf32>) outs(%zs : tensor<4x24xf32>) -> tensor<4x24xf32>
+  %m = linalg.reduce { arith.maximumf } ins(%s : tensor<4x24xf32>) outs(%inf : tensor<4xf32>) dimensions = [1]
+  %mb = linalg.broadcast ins(%m : tensor<4xf32>) outs(%es : tensor<4x24xf32>) dimensions = [1]
+  %d = arith.subf %s, %mb : tensor<4x24xf32>
+  %e = math.exp %d : tensor<4x24xf32>
+  %l = linalg.reduce { arith.addf } ins(%e : tensor<4x24xf32>) outs(%zr : tensor<4xf32>) dimensions = [1]
+  %lb = linalg.broadcast ins(%l : tensor<4xf32>) outs(%es : tensor<4x24xf32>) dimensions = [1]
+  %p = arith.divf %e, %lb : tensor<4x24xf32>
+  %o = linalg.matmul ins(%p, %v : tensor<4x24xf32>, tensor<24x16xf32>) outs(%zo : tensor<4x16xf32>) -> tensor<4x16xf32>
+  %log = math.log %l : tensor<4xf32>
+  %lse = arith.addf %m, %log : tensor<4xf32>
+  return %o, %lse : tensor<4x16xf32>, tensor<4xf32>
+}

@@ -51,7 +51,7 @@ func.func @masked_after(%q: tensor<4x16xf32>, %k: tensor<16x24xf32>, %v: tensor<
   %e = call @exponentials(%s) : (tensor<4x24xf32>) -> tensor<4x24xf32>
   %w = call @normalize(%e) : (tensor<4x24xf32>) -> tensor<4x24xf32>
   %p = arith.select %mask, %w, %zero : tensor<4x24xi1>, tensor<4x24xf32>
-  // expected-remark @+1 {{left as it is: tokens are masked after the softmax}}
+  // expected-remark @+1 {{Reason="tokens are masked after the softmax", Remark="left as it is", Suggestion="mask their scores with -inf instead"}}
   %o = linalg.matmul ins(%p, %v : tensor<4x24xf32>, tensor<24x16xf32>) outs(%zo : tensor<4x16xf32>) -> tensor<4x16xf32>
   return %o : tensor<4x16xf32>
 }

@@ -217,3 +217,19 @@ func.func @scaled_difference(%q: tensor<4x16xf32>, %k: tensor<16x24xf32>, %v: te
   %o = call @values(%p, %v) : (tensor<4x24xf32>, tensor<24x16xf32>) -> tensor<4x16xf32>
   return %o : tensor<4x16xf32>
 }
+
+// Scores are replaced by -1e4. Added to them, that would leave a trace of the
+// score in a row that has nothing else; the source weighs such tokens equally.
+// CHECK-LABEL: func @finite_fill
+// CHECK: arith.constant -1.000000e+30 : f32
+// CHECK: aligned.attention
+// CHECK-SAME: mask(%{{.*}} : tensor<4x24xf32>)
+func.func @finite_fill(%q: tensor<4x16xf32>, %k: tensor<16x24xf32>, %v: tensor<24x16xf32>, %keep: tensor<4x24xi1>) -> tensor<4x16xf32> {
+  %fill = arith.constant dense<-1.0e+4> : tensor<4x24xf32>
+  %s = call @scores(%q, %k) : (tensor<4x16xf32>, tensor<16x24xf32>) -> tensor<4x24xf32>
+  %masked = arith.select %keep, %s, %fill : tensor<4x24xi1>, tensor<4x24xf32>
+  %e = call @exponentials(%masked) : (tensor<4x24xf32>) -> tensor<4x24xf32>
+  %p = call @normalize(%e) : (tensor<4x24xf32>) -> tensor<4x24xf32>
+  %o = call @values(%p, %v) : (tensor<4x24xf32>, tensor<24x16xf32>) -> tensor<4x16xf32>
+  return %o : tensor<4x16xf32>
+}

@@ -343,7 +343,144 @@ func.func @keyed_by_row(%q: tensor<4x16xf32>, %k: tensor<4x24x16xf32>, %v: tenso
 // CHECK-LABEL: func @on_memrefs
 func.func @on_memrefs(%q: memref<4x16xf32>, %k: memref<16x24xf32>, %v: memref<24x16xf32>, %s: memref<4x24xf32>, %o: memref<4x16xf32>) {
   linalg.matmul ins(%q, %k : memref<4x16xf32>, memref<16x24xf32>) outs(%s : memref<4x24xf32>)
+  // expected-remark @+1 {{Reason="its operands are memrefs", Remark="left as it is", Suggestion="run before bufferization"}}
   linalg.softmax dimension(1) ins(%s : memref<4x24xf32>) outs(%s : memref<4x24xf32>)
   linalg.matmul ins(%s, %v : memref<4x24xf32>, memref<24x16xf32>) outs(%o : memref<4x16xf32>)
   return
+}
+
+// -----
+
+// A loop over tiles with a running maximum: the weights of one tile are not
+// final, so no contraction in it is an attention.
+// CHECK-LABEL: func @in_tiles
+func.func @in_tiles(%s: tensor<6x4xf32>, %v: tensor<6x4xf32>) -> f32 {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %c6 = arith.constant 6 : index
+  %zero = arith.constant 0.0 : f32
+  %inf = arith.constant 0xFF800000 : f32
+  // expected-remark @+1 {{Reason="the softmax is taken in a loop over tiles", Remark="left as it is", Suggestion="run before tiling"}}
+  %r:3 = scf.for %i = %c0 to %c6 step %c1 iter_args(%m = %inf, %l = %zero, %acc = %zero) -> (f32, f32, f32) {
+    %x = tensor.extract %s[%i, %c0] : tensor<6x4xf32>
+    %y = tensor.extract %v[%i, %c0] : tensor<6x4xf32>
+    %next = arith.maximumf %m, %x : f32
+    %d = arith.subf %m, %next : f32
+    %alpha = math.exp %d : f32
+    %below = arith.subf %x, %next : f32
+    %e = math.exp %below : f32
+    %l0 = arith.mulf %l, %alpha : f32
+    %l1 = arith.addf %l0, %e : f32
+    %t = arith.mulf %e, %y : f32
+    %a0 = arith.mulf %acc, %alpha : f32
+    %a1 = arith.addf %a0, %t : f32
+    scf.yield %next, %l1, %a1 : f32, f32, f32
+  }
+  %o = arith.divf %r#2, %r#1 : f32
+  return %o : f32
+}
+
+// -----
+
+// An int8 cache with a scale of each row: sixteen bits of what it stands for
+// are more than it has.
+// CHECK-LABEL: func @quantised
+func.func @quantised(%q: tensor<4x16xf32>, %k: tensor<24x16xi8>, %scale: tensor<24xf32>, %v: tensor<24x16xf32>) -> tensor<4x16xf32> {
+  %zs = arith.constant dense<0.0> : tensor<4x24xf32>
+  %zo = arith.constant dense<0.0> : tensor<4x16xf32>
+  %es = tensor.empty() : tensor<4x24xf32>
+  %s = linalg.generic {indexing_maps = [affine_map<(m, n, d) -> (m, d)>, affine_map<(m, n, d) -> (n, d)>, affine_map<(m, n, d) -> (n)>, affine_map<(m, n, d) -> (m, n)>],
+                       iterator_types = ["parallel", "parallel", "reduction"]}
+      ins(%q, %k, %scale : tensor<4x16xf32>, tensor<24x16xi8>, tensor<24xf32>) outs(%zs : tensor<4x24xf32>) {
+  ^bb0(%x: f32, %i: i8, %u: f32, %acc: f32):
+    %y = arith.sitofp %i : i8 to f32
+    %z = arith.mulf %y, %u : f32
+    %t = arith.mulf %x, %z : f32
+    %a = arith.addf %acc, %t : f32
+    linalg.yield %a : f32
+  } -> tensor<4x24xf32>
+  %p = linalg.softmax dimension(1) ins(%s : tensor<4x24xf32>) outs(%es : tensor<4x24xf32>) -> tensor<4x24xf32>
+  // expected-remark @+1 {{the scores are not a sum of products of two tensors}}
+  %o = linalg.matmul ins(%p, %v : tensor<4x24xf32>, tensor<24x16xf32>) outs(%zo : tensor<4x16xf32>) -> tensor<4x16xf32>
+  return %o : tensor<4x16xf32>
+}
+
+// -----
+
+// The same, dequantised before.
+// CHECK-LABEL: func @dequantised_value
+func.func @dequantised_value(%q: tensor<4x16xf32>, %k: tensor<16x24xf32>, %v: tensor<24x16xi8>) -> tensor<4x16xf32> {
+  %zs = arith.constant dense<0.0> : tensor<4x24xf32>
+  %zo = arith.constant dense<0.0> : tensor<4x16xf32>
+  %es = tensor.empty() : tensor<4x24xf32>
+  %step = arith.constant dense<0.0625> : tensor<24x16xf32>
+  %vi = arith.sitofp %v : tensor<24x16xi8> to tensor<24x16xf32>
+  %vf = arith.mulf %vi, %step : tensor<24x16xf32>
+  %s = linalg.matmul ins(%q, %k : tensor<4x16xf32>, tensor<16x24xf32>) outs(%zs : tensor<4x24xf32>) -> tensor<4x24xf32>
+  %p = linalg.softmax dimension(1) ins(%s : tensor<4x24xf32>) outs(%es : tensor<4x24xf32>) -> tensor<4x24xf32>
+  // expected-remark @+1 {{the value is dequantised from integers: it has fewer bits than planes would read}}
+  %o = linalg.matmul ins(%p, %vf : tensor<4x24xf32>, tensor<24x16xf32>) outs(%zo : tensor<4x16xf32>) -> tensor<4x16xf32>
+  return %o : tensor<4x16xf32>
+}
+
+// -----
+
+// Query and key both depend on the token: neither is what a cache could have.
+// CHECK-LABEL: func @no_query
+func.func @no_query(%q: tensor<4x24x16xf32>, %k: tensor<24x16xf32>, %v: tensor<24x16xf32>) -> tensor<4x16xf32> {
+  %zs = arith.constant dense<0.0> : tensor<4x24xf32>
+  %zo = arith.constant dense<0.0> : tensor<4x16xf32>
+  %es = tensor.empty() : tensor<4x24xf32>
+  %s = linalg.contract indexing_maps = [affine_map<(m, n, d) -> (m, n, d)>, affine_map<(m, n, d) -> (n, d)>, affine_map<(m, n, d) -> (m, n)>]
+      ins(%q, %k : tensor<4x24x16xf32>, tensor<24x16xf32>) outs(%zs : tensor<4x24xf32>) -> tensor<4x24xf32>
+  %p = linalg.softmax dimension(1) ins(%s : tensor<4x24xf32>) outs(%es : tensor<4x24xf32>) -> tensor<4x24xf32>
+  // expected-remark @+1 {{query and key cannot be told apart: not exactly one of them depends on the token}}
+  %o = linalg.matmul ins(%p, %v : tensor<4x24xf32>, tensor<24x16xf32>) outs(%zo : tensor<4x16xf32>) -> tensor<4x16xf32>
+  return %o : tensor<4x16xf32>
+}
+
+// -----
+
+// The scores are the largest products, not their sum.
+// CHECK-LABEL: func @largest_product
+func.func @largest_product(%q: tensor<4x16xf32>, %k: tensor<24x16xf32>, %v: tensor<24x16xf32>) -> tensor<4x16xf32> {
+  %zs = arith.constant dense<0.0> : tensor<4x24xf32>
+  %zo = arith.constant dense<0.0> : tensor<4x16xf32>
+  %es = tensor.empty() : tensor<4x24xf32>
+  %s = linalg.generic {indexing_maps = [affine_map<(m, n, d) -> (m, d)>, affine_map<(m, n, d) -> (n, d)>, affine_map<(m, n, d) -> (m, n)>],
+                       iterator_types = ["parallel", "parallel", "reduction"]}
+      ins(%q, %k : tensor<4x16xf32>, tensor<24x16xf32>) outs(%zs : tensor<4x24xf32>) {
+  ^bb0(%x: f32, %y: f32, %acc: f32):
+    %t = arith.mulf %x, %y : f32
+    %a = arith.maximumf %acc, %t : f32
+    linalg.yield %a : f32
+  } -> tensor<4x24xf32>
+  %p = linalg.softmax dimension(1) ins(%s : tensor<4x24xf32>) outs(%es : tensor<4x24xf32>) -> tensor<4x24xf32>
+  // expected-remark @+1 {{the scores are not a sum of products}}
+  %o = linalg.matmul ins(%p, %v : tensor<4x24xf32>, tensor<24x16xf32>) outs(%zo : tensor<4x16xf32>) -> tensor<4x16xf32>
+  return %o : tensor<4x16xf32>
+}
+
+// -----
+
+// A key whose bits are another number's: what it holds cannot be computed apart
+// from the contraction in the types that a mask or a cache has.
+// CHECK-LABEL: func @bits
+func.func @bits(%q: tensor<4x16xf32>, %k: tensor<24x16xi32>, %v: tensor<24x16xf32>) -> tensor<4x16xf32> {
+  %zs = arith.constant dense<0.0> : tensor<4x24xf32>
+  %zo = arith.constant dense<0.0> : tensor<4x16xf32>
+  %es = tensor.empty() : tensor<4x24xf32>
+  %s = linalg.generic {indexing_maps = [affine_map<(m, n, d) -> (m, d)>, affine_map<(m, n, d) -> (n, d)>, affine_map<(m, n, d) -> (m, n)>],
+                       iterator_types = ["parallel", "parallel", "reduction"]}
+      ins(%q, %k : tensor<4x16xf32>, tensor<24x16xi32>) outs(%zs : tensor<4x24xf32>) {
+  ^bb0(%x: f32, %i: i32, %acc: f32):
+    %y = arith.bitcast %i : i32 to f32
+    %t = arith.mulf %x, %y : f32
+    %a = arith.addf %acc, %t : f32
+    linalg.yield %a : f32
+  } -> tensor<4x24xf32>
+  %p = linalg.softmax dimension(1) ins(%s : tensor<4x24xf32>) outs(%es : tensor<4x24xf32>) -> tensor<4x24xf32>
+  // expected-remark @+1 {{the key is computed inside a contraction}}
+  %o = linalg.matmul ins(%p, %v : tensor<4x24xf32>, tensor<24x16xf32>) outs(%zo : tensor<4x16xf32>) -> tensor<4x16xf32>
+  return %o : tensor<4x16xf32>
 }

@@ -38,7 +38,7 @@ bool AttentionBuilder::canExpand(const Layout &layout) const {
 
 bool AttentionBuilder::planOperand(const Access &access,
                                    const Domain::Dims &dims, Operand &operand,
-                                   StringRef name, std::string &reason) {
+                                   StringRef name, Refusal &refusal) {
   if (access.computed) {
     for (unsigned dim : dims)
       operand.layout.push_back({dim});
@@ -47,41 +47,46 @@ bool AttentionBuilder::planOperand(const Access &access,
       operand.computation.dims = dims; // those of size 1 as well
       return true;
     }
-    reason = ("the " + name + " is computed inside a contraction").str();
+    refusal = {("the " + name + " is computed inside a contraction").str(), ""};
     return false;
   }
   Type element = getElementTypeOrSelf(access.value.getType());
   if (!isa<Float16Type, BFloat16Type, Float32Type, Float64Type>(element)) {
-    reason =
+    refusal = {
         ("the " + name + " has elements that are not f16, bf16, f32 or f64")
-            .str();
+            .str(),
+        "keep the cache in f16 or bf16: planes read fewer bits of it"};
     return false;
   }
   std::optional<Layout> found =
       layOut(domain, terms.axes, access, dims, /*complete=*/true);
   if (!found || !canExpand(*found)) {
-    reason = ("a dimension of the " + name +
-              " cuts across heads, rows, tokens or channels")
-                 .str();
+    refusal = {("a dimension of the " + name +
+                " cuts across heads, rows, tokens or channels")
+                   .str(),
+               ""};
     return false;
   }
   operand.layout = *found;
   return true;
 }
 
-LogicalResult AttentionBuilder::plan(std::string &reason) {
+LogicalResult AttentionBuilder::plan(Refusal &refusal) {
+  std::string reason;
   std::optional<Domain> arranged = arrange(attention, reason);
-  if (!arranged)
+  if (!arranged) {
+    refusal = {reason, ""};
     return failure();
+  }
   domain = *arranged;
   Operand output;
   bool planned =
-      planOperand(attention.query, domain.ofQuery(), query, "query", reason) &&
-      planOperand(attention.key, domain.ofKey(), key, "key", reason) &&
-      planOperand(attention.value, domain.ofValue(), value, "value", reason) &&
+      planOperand(attention.query, domain.ofQuery(), query, "query", refusal) &&
+      planOperand(attention.key, domain.ofKey(), key, "key", refusal) &&
+      planOperand(attention.value, domain.ofValue(), value, "value", refusal) &&
       planOperand(attention.output, domain.ofOutput(), output, "output",
-                  reason) &&
-      planMask(reason) && planSinks(reason);
+                  refusal) &&
+      planMask(refusal) && planSinks(refusal);
   outputLayout = output.layout;
   return success(planned);
 }
@@ -191,9 +196,8 @@ Value AttentionBuilder::reshape(Value value, const Parts &parts) {
 Value AttentionBuilder::reshape(Value value, const Layout &layout) {
   Parts parts;
   for (ArrayRef<unsigned> dims : layout)
-    parts.push_back(llvm::map_to_vector(dims, [&](unsigned dim) {
-      return countPositions(domain.dims[dim]);
-    }));
+    parts.push_back(llvm::map_to_vector(
+        dims, [&](unsigned dim) { return countPositions(domain.dims[dim]); }));
   return reshape(value, parts);
 }
 
@@ -273,8 +277,8 @@ Value AttentionBuilder::buildScale() {
       continue;
     }
     Value next = emit(builder, factor.term, {}, [&](Term *term) -> Value {
-      SmallVector<Value> zeros = llvm::map_to_vector(
-          term->indices, [&](const Digits &digits) {
+      SmallVector<Value> zeros =
+          llvm::map_to_vector(term->indices, [&](const Digits &digits) {
             return emitPosition(builder, digits, {});
           });
       return tensor::ExtractOp::create(builder, loc, term->value, zeros);

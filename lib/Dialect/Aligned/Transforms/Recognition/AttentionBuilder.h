@@ -25,7 +25,7 @@ public:
   AttentionBuilder(AttentionDescriptor &attention, mlir::OpBuilder &builder,
                    mlir::Location loc);
 
-  mlir::LogicalResult plan(std::string &reason);
+  mlir::LogicalResult plan(Refusal &refusal);
   /// The value that replaces the output; also the operation, for remarks.
   mlir::Value build(AttentionOp &op);
 
@@ -59,9 +59,9 @@ private:
   using Parts = llvm::SmallVector<llvm::SmallVector<int64_t>>;
 
   bool planOperand(const Access &access, const Domain::Dims &dims,
-                   Operand &operand, llvm::StringRef name, std::string &reason);
-  bool planMask(std::string &reason);
-  bool planSinks(std::string &reason);
+                   Operand &operand, llvm::StringRef name, Refusal &refusal);
+  bool planMask(Refusal &refusal);
+  bool planSinks(Refusal &refusal);
   bool planFunction(Term *term, llvm::ArrayRef<unsigned> allowed,
                     Function &function);
   bool planComputation(Term *term, llvm::ArrayRef<unsigned> allowed,

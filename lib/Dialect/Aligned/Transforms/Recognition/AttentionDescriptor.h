@@ -9,6 +9,7 @@
 #ifndef ALIGNED_TRANSFORMS_RECOGNITION_ATTENTIONDESCRIPTOR_H
 #define ALIGNED_TRANSFORMS_RECOGNITION_ATTENTIONDESCRIPTOR_H
 
+#include "../Refusal.h"
 #include "Terms.h"
 
 #include <string>
@@ -48,8 +49,11 @@ struct AttentionDescriptor {
   /// Whether a row without tokens gives zero instead of NaN.
   bool zeroMaskedRows = false;
   /// A finite number stands for a masked score: a row that has nothing else
-  /// weighs its tokens equally, or by score where the number is a small one.
-  bool smallFill = false;
+  /// weighs its tokens equally.
+  bool finiteFill = false;
+  /// Something is added to that number in the source, and so makes a difference
+  /// in such a row that it does not make here.
+  bool addedToFill = false;
 };
 
 /// A term of type i1, or its negation.
@@ -63,14 +67,14 @@ struct Condition {
 inline bool isMaskingValue(double number) { return number <= -1e4; }
 
 /// What the parts of an attention look like. Each predicate reads terms and
-/// changes nothing; where it finds most of an attention, `reason` says what
+/// changes nothing; where it finds most of an attention, `refusal` says what
 /// keeps it from being one.
 class Recognizer {
 public:
   /// The attention whose result is `result`.
   std::optional<AttentionDescriptor> recognize(mlir::Value result);
-  /// Why an attention was not recognised; empty if nothing looked like one.
-  std::string reason;
+  /// Why an attention was not recognised; no reason if nothing looked like one.
+  Refusal refusal;
 
 private:
   /// exp(scores - shifts) where all conditions hold, zero elsewhere.
@@ -143,13 +147,15 @@ private:
                    llvm::SmallVectorImpl<Factor> *scale);
   bool isWhole(Term *element, llvm::ArrayRef<Axis *> digits);
   bool isBroadcast(Term *element);
+  /// False, with a refusal, where `term` comes from integers.
+  bool checkNotQuantized(Term *term, llvm::StringRef name);
   void collectAxes(Term *term, Indices &indices);
   bool matchOutput(Term *product, llvm::ArrayRef<Term *> divisors,
                    AttentionDescriptor &result);
 
-  bool refuse(const llvm::Twine &why) {
-    if (reason.empty())
-      reason = why.str();
+  bool refuse(const llvm::Twine &reason, llvm::StringRef remedy = "") {
+    if (refusal.reason.empty())
+      refusal = {reason.str(), remedy.str()};
     return false;
   }
 

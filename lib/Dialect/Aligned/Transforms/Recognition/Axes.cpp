@@ -27,8 +27,8 @@ Digits Axes::createSpan(const Span &span) {
         axis->span->length == span.length &&
         resolve(axis->span->positions) == resolve(span.positions))
       return {axis.get()};
-  axes.push_back(std::make_unique<Axis>(
-      Axis{countPositions(span.positions), {}, span}));
+  axes.push_back(
+      std::make_unique<Axis>(Axis{countPositions(span.positions), {}, span}));
   return {axes.back().get()};
 }
 

@@ -98,7 +98,7 @@ private:
 /// The range that an index is, if it is one.
 inline const Span *getSpan(llvm::ArrayRef<Axis *> digits) {
   return digits.size() == 1 && digits.front()->span ? &*digits.front()->span
-                                                     : nullptr;
+                                                    : nullptr;
 }
 
 /// Number of positions that `digits` count; kDynamic where unknown.

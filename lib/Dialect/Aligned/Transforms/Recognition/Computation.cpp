@@ -116,9 +116,10 @@ std::optional<Term *> AttentionBuilder::getKept(Term *mask) {
   if (terms.isNumber(inner, 0.0))
     return nullptr;
   auto both = [&](Term *lhs, Term *rhs) {
-    return !lhs || !rhs ? (lhs ? lhs : rhs)
-                        : terms.apply(Term::Select,
-                                      {lhs, rhs, terms.boolean(false, builder)});
+    return !lhs || !rhs
+               ? (lhs ? lhs : rhs)
+               : terms.apply(Term::Select,
+                             {lhs, rhs, terms.boolean(false, builder)});
   };
   if (inner->isApply(Term::Add)) {
     std::optional<Term *> lhs = getKept(inner->operands[0]),
@@ -173,7 +174,7 @@ bool AttentionBuilder::planFunction(Term *term, ArrayRef<unsigned> allowed,
   return true;
 }
 
-bool AttentionBuilder::planMask(std::string &reason) {
+bool AttentionBuilder::planMask(Refusal &refusal) {
   if (!attention.mask)
     return true;
   size_t known = terms.assumptions.size();
@@ -183,26 +184,26 @@ bool AttentionBuilder::planMask(std::string &reason) {
     term = *kept;
   terms.assumptions.truncate(known);
   if (!planFunction(term, domain.ofScores(), mask)) {
-    reason = "the mask does not depend on heads, rows and tokens alone";
+    refusal = {"the mask does not depend on heads, rows and tokens alone", ""};
     return false;
   }
   // Keeping the largest scores, say, is a mask that knows too much: a cache
   // that reads scores only as far as they matter cannot give it.
   for (Value read : mask.computation.reads)
     if (isComputedFrom(read, attention.products)) {
-      reason = "the mask depends on the scores";
+      refusal = {"the mask depends on the scores", ""};
       return false;
     }
   return true;
 }
 
-bool AttentionBuilder::planSinks(std::string &reason) {
+bool AttentionBuilder::planSinks(Refusal &refusal) {
   if (!attention.sinks)
     return true;
   if (planFunction(attention.sinks, domain.ofSinks(), sinks) &&
       isa<FloatType>(attention.sinks->type))
     return true;
-  reason = "the sinks do not depend on heads alone";
+  refusal = {"the sinks do not depend on heads alone", ""};
   return false;
 }
 
@@ -264,7 +265,8 @@ Value AttentionBuilder::emitPosition(OpBuilder &b, const Digits &digits,
     const auto *loop = llvm::find(loops.axes, axis);
     Value index = linalg::IndexOp::create(b, loc, loop - loops.axes.begin());
     if (position) {
-      Value size = getValueOrCreateConstantIndexOp(b, loc, loops.sizes[loop - loops.axes.begin()]);
+      Value size = getValueOrCreateConstantIndexOp(
+          b, loc, loops.sizes[loop - loops.axes.begin()]);
       position = arith::AddIOp::create(
           b, loc, arith::MulIOp::create(b, loc, position, size), index);
     } else {
@@ -326,8 +328,8 @@ OpFoldResult AttentionBuilder::emitSize(const Size &size) {
   if (!base)
     base = tensor::DimOp::create(builder, loc, size.tensor, size.dim);
   if (!base.getType().isIndex())
-    base = arith::IndexCastOp::create(builder, loc, builder.getIndexType(),
-                                      base);
+    base =
+        arith::IndexCastOp::create(builder, loc, builder.getIndexType(), base);
   if (size.offset == 0)
     return base;
   return arith::AddIOp::create(
@@ -340,9 +342,8 @@ OpFoldResult AttentionBuilder::emitSize(const Size &size) {
 /// `axes`.
 Value AttentionBuilder::buildLeaf(Term *leaf, Digits &axes) {
   Value value = leaf->value;
-  bool isSlice = llvm::any_of(leaf->indices, [](const Digits &digits) {
-    return getSpan(digits);
-  });
+  bool isSlice = llvm::any_of(
+      leaf->indices, [](const Digits &digits) { return getSpan(digits); });
   Parts parts;
   SmallVector<OpFoldResult> offsets, sizes;
   for (auto [dim, digits] : llvm::enumerate(leaf->indices)) {
@@ -355,9 +356,9 @@ Value AttentionBuilder::buildLeaf(Term *leaf, Digits &axes) {
     if (!isSlice)
       continue;
     offsets.push_back(span ? emitSize(span->begin)
-                            : OpFoldResult(builder.getIndexAttr(0)));
+                           : OpFoldResult(builder.getIndexAttr(0)));
     sizes.push_back(span ? emitSize(span->length)
-                          : tensor::getMixedSize(builder, loc, value, dim));
+                         : tensor::getMixedSize(builder, loc, value, dim));
   }
   if (isSlice) {
     SmallVector<OpFoldResult> ones(sizes.size(), builder.getIndexAttr(1));
@@ -452,6 +453,6 @@ Value AttentionBuilder::buildFunction(const Function &function,
   }
   map = getMap(computation.dims);
   Type type = peelSurely(computation.term)->type;
-  return buildTensor(computation, type.isInteger(1) ? type
-                                                    : builder.getF32Type());
+  return buildTensor(computation,
+                     type.isInteger(1) ? type : builder.getF32Type());
 }

@@ -9,6 +9,7 @@
 
 #include "AttentionDescriptor.h"
 
+#include "mlir/Dialect/Arith/IR/Arith.h"
 #include "llvm/Support/MathExtras.h"
 
 using namespace mlir;
@@ -62,9 +63,8 @@ Access Recognizer::getSource(Term *term, ArrayRef<Digits> whole,
   size_t scaleOfSource = scale ? scale->size() : 0;
   Term *factor = term;
   while (true) {
-    bool isAll = llvm::none_of(term->indices, [](ArrayRef<Axis *> digits) {
-      return getSpan(digits);
-    });
+    bool isAll = llvm::none_of(
+        term->indices, [](ArrayRef<Axis *> digits) { return getSpan(digits); });
     if (term->is(Term::Element) && isAll &&
         llvm::all_of(whole, [&](const Digits &digits) {
           return isWhole(term, digits);
@@ -120,11 +120,32 @@ void Recognizer::collectFactors(Term *term, bool inverse,
   factors.push_back(term);
 }
 
+/// Whether a term is made of small integers within a few steps.
+static bool isDequantized(Terms &terms, Term *term, int steps = 4) {
+  term = terms.head(term);
+  if (!term->is(Term::Apply) || steps == 0)
+    return false;
+  if (isa_and_nonnull<arith::SIToFPOp, arith::UIToFPOp>(term->op))
+    return true;
+  return llvm::any_of(term->operands, [&](Term *operand) {
+    return isDequantized(terms, operand, steps - 1);
+  });
+}
+
+bool Recognizer::checkNotQuantized(Term *term, StringRef name) {
+  return !isDequantized(*terms, term) ||
+         refuse("the " + name +
+                    " is dequantised from integers: it has fewer bits than "
+                    "planes would read",
+                "keep the cache in f16 or bf16");
+}
+
 bool Recognizer::matchProducts(Term *reduction, AttentionDescriptor &result) {
   if (terms->getCombiner(reduction) != Combiner::Sum)
     return refuse("the scores are not a sum of products");
   if (!terms->isNumber(terms->getInit(reduction), 0.0))
-    return refuse("the product of query and key does not start from zero");
+    return refuse("the product of query and key does not start from zero",
+                  "add what it starts from to the scores, as a mask");
   Indices loops;
   Digits channels;
   for (int64_t size : terms->getOpenSizes(reduction)) {
@@ -147,6 +168,8 @@ bool Recognizer::matchProducts(Term *reduction, AttentionDescriptor &result) {
       terms->dependsOn(factors[1 - keySide], tokens))
     return refuse("query and key cannot be told apart: not exactly one of "
                   "them depends on the token");
+  if (!checkNotQuantized(factors[keySide], "key"))
+    return false;
   result.keyAsContracted = factors[keySide]->indices;
   result.key = getSource(factors[keySide], {tokens, channels}, &result.scale);
   result.query = getSource(factors[1 - keySide], {channels}, &result.scale);
@@ -173,6 +196,8 @@ bool Recognizer::matchOutput(Term *product, ArrayRef<Term *> divisors,
       terms->assumptions.truncate(known);
       continue;
     }
+    if (!checkNotQuantized(value, "value"))
+      return false;
     result.value = getSource(stripCasts(value), {tokens}, /*scale=*/nullptr);
     if (!matchScores(weights->scores, result))
       return false;

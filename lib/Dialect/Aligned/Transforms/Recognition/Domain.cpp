@@ -207,11 +207,10 @@ void Arrangement::sortRows() {
 }
 
 bool Arrangement::areOne(Axis *outer, Axis *inner) const {
-  std::pair<const Indices *, bool> uses[] = {
-      {&query, attention.query.computed},
-      {&key, attention.key.computed},
-      {&value, attention.value.computed},
-      {&output, false}};
+  std::pair<const Indices *, bool> uses[] = {{&query, attention.query.computed},
+                                             {&key, attention.key.computed},
+                                             {&value, attention.value.computed},
+                                             {&output, false}};
   for (auto [indices, isComputed] : uses) {
     if (isComputed) { // laid out as is best
       AxisSet used = axesOf(*indices);

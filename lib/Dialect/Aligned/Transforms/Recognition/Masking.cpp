@@ -62,11 +62,10 @@ static Condition normalize(Terms &terms, Condition condition) {
 
 /// a < b is not b <= a.
 static bool areOpposite(Terms &terms, Term *lhs, Term *rhs) {
-  auto compare = lhs->is(Term::Apply)
-                     ? dyn_cast_or_null<arith::CmpIOp>(lhs->op)
-                     : nullptr;
-  auto other = rhs->is(Term::Apply) ? dyn_cast_or_null<arith::CmpIOp>(rhs->op)
-                                    : nullptr;
+  auto compare =
+      lhs->is(Term::Apply) ? dyn_cast_or_null<arith::CmpIOp>(lhs->op) : nullptr;
+  auto other =
+      rhs->is(Term::Apply) ? dyn_cast_or_null<arith::CmpIOp>(rhs->op) : nullptr;
   return compare && other &&
          arith::invertPredicate(compare.getPredicate()) ==
              other.getPredicate() &&
@@ -214,13 +213,14 @@ bool Recognizer::applyConditions(const Weights &weights,
         !getImpliedFill(result.mask, condition))
       return refuse("the sum of the weights leaves out tokens that the weights "
                     "do not");
-  for (ArrayRef<Condition> conditions : {ArrayRef(weights.before),
-                                         ArrayRef(weights.after)})
+  for (ArrayRef<Condition> conditions :
+       {ArrayRef(weights.before), ArrayRef(weights.after)})
     for (const Condition &condition : conditions) {
       std::optional<double> fill = getImpliedFill(result.mask, condition);
       bool inSum = contains(weights.inSum, condition);
       if (!inSum && !fill)
-        return refuse("tokens are masked after the softmax");
+        return refuse("tokens are masked after the softmax",
+                      "mask their scores with -inf instead");
       // A row without tokens is 0 / 0, or exp(-inf + inf) in its sum: NaN,
       // unless it is set to zero after the division, or the sum is a finite
       // one of masked tokens.

@@ -64,9 +64,9 @@ static bool align(ArrayRef<int64_t> from, ArrayRef<int64_t> to,
     }
     int64_t leftSize = 1, rightSize = 1;
     do {
-      bool takeLeft = j == to.size() ||
-                      (i < from.size() && leftSize <= rightSize &&
-                       !ShapedType::isDynamic(from[i]));
+      bool takeLeft =
+          j == to.size() || (i < from.size() && leftSize <= rightSize &&
+                             !ShapedType::isDynamic(from[i]));
       ArrayRef<int64_t> sizes = takeLeft ? from : to;
       size_t &next = takeLeft ? i : j;
       if (next == sizes.size() || ShapedType::isDynamic(sizes[next]))
@@ -121,9 +121,9 @@ Term *Terms::unfoldSlice(tensor::ExtractSliceOp op, Term *term) {
     if (!isOneInteger(op.getMixedStrides()[dim]))
       return nullptr;
     Span span{getSize(op.getMixedOffsets()[dim]),
-                getSize(op.getMixedSizes()[dim]), digits};
-    bool whole = span.begin.isZero() &&
-                 span.length == getSize(op.getSource(), dim);
+              getSize(op.getMixedSizes()[dim]), digits};
+    bool whole =
+        span.begin.isZero() && span.length == getSize(op.getSource(), dim);
     if (!whole && getSpan(digits))
       return nullptr;
     indices.push_back(whole ? digits : axes.createSpan(span));
@@ -231,10 +231,8 @@ Term *Terms::unfoldIf(scf::IfOp op, Term *term) {
     return nullptr;
   Size size = getSize(compare.getLhs());
   for (int64_t dim = 0; dim < int64_t(term->indices.size()); ++dim)
-    if (getSize(kept, dim) == size) {
-      assume(size, getSize(broadcast, dim));
+    if (getSize(kept, dim) == size && assume(size, getSize(broadcast, dim)))
       return element(kept, term->indices);
-    }
   return nullptr;
 }
 

@@ -12,28 +12,36 @@
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "llvm/Support/FormatVariadic.h"
 
+#include <cmath>
+
 using namespace mlir;
 using namespace aligned::recognition;
 
-/// At or below this f32 forgets the score that it is added to.
-static constexpr double kSmallFill = -1e9;
+/// f32 forgets any score that this is added to.
+static constexpr double kForgetful = -1e30;
 
 bool Recognizer::matchSoftcap(Term *tanh, Term *cap,
                               AttentionDescriptor &result) {
   std::optional<double> number = terms->getNumber(cap);
   if (!number || !(*number > 0))
-    return refuse("the soft-cap is not a positive constant");
+    return refuse("the soft-cap is not a positive constant",
+                  "make it one: it is an attribute");
   if (!matchScores(tanh->operands[0], result))
     return false;
   if (result.mask || result.softcap)
-    return refuse("a soft-cap is taken after a mask");
+    return refuse("a soft-cap is taken after a mask",
+                  "mask the scores after the soft-cap");
   result.softcap = *number;
   result.scale.push_back({cap, false});
   return true;
 }
 
 static constexpr StringLiteral
-    kClamped("the scores are clamped, which aligned.attention cannot say");
+    kNotScores("the scores are not a scaled and masked product of query and "
+               "key"),
+    kClamped("the scores are clamped, which aligned.attention cannot say"),
+    kUnclamped("leave the clamp out where scores stay inside it, or use a "
+               "soft-cap");
 
 /// select(x < limit, x, limit), or the like.
 static bool isClampOf(Terms &terms, Term *select, int side) {
@@ -52,22 +60,31 @@ bool Recognizer::matchSelect(Term *term, AttentionDescriptor &result) {
     if (!fill)
       continue;
     if (!isMaskingValue(*fill) && isClampOf(*terms, term, scoreSide))
-      return refuse(kClamped);
+      return refuse(kClamped, kUnclamped);
     if (!isMaskingValue(*fill))
       return refuse(
           llvm::formatv("scores are replaced by {0}, which is no masking value",
                         *fill)
-              .str());
+              .str(),
+          "mask with -inf, or with -1e4 or less");
     if (!matchScores(term->operands[scoreSide], result))
       return false;
-    result.smallFill |= *fill > kSmallFill;
+    // The source replaces the score, a mask is added to it. It makes no
+    // difference where a row has other tokens; where it has none they weigh the
+    // same, as in the source, if what is added makes f32 forget the score.
+    if (std::isfinite(*fill)) {
+      filler = terms->constant(std::min(*fill, kForgetful),
+                               Float32Type::get(filler->type.getContext()));
+      result.finiteFill = true;
+    }
     Term *kept = result.mask ? result.mask : terms->constant(0.0, filler->type);
     SmallVector<Term *> operands{term->operands[0], kept, kept};
     operands[3 - scoreSide] = filler;
     result.mask = terms->apply(Term::Select, operands);
     return true;
   }
-  return refuse("scores are replaced by something that is not a constant");
+  return refuse("scores are replaced by something that is not a constant",
+                "mask with the constant -inf");
 }
 
 bool Recognizer::matchScores(Term *term, AttentionDescriptor &result) {
@@ -102,23 +119,29 @@ bool Recognizer::matchScores(Term *term, AttentionDescriptor &result) {
         result.mask = terms->apply(inner->function, {result.mask, number});
       return true;
     }
-    return refuse("scores are multiplied by something that is not one number");
+    return refuse("scores are multiplied by something that is not one number",
+                  "multiply the query by it");
   }
   if (inner->isApply(Term::Add)) {
     AttentionDescriptor before = result;
+    Refusal refusalBefore = refusal, specific;
     for (int scores : {0, 1}) {
       result = before;
       Term *other = inner->operands[1 - scores];
-      std::string reasonBefore = reason;
-      if (!matchScores(inner->operands[scores], result)) {
-        reason = reasonBefore;
-        continue;
+      if (matchScores(inner->operands[scores], result)) {
+        result.addedToFill |= result.finiteFill;
+        result.mask =
+            result.mask ? terms->apply(Term::Add, {result.mask, other}) : other;
+        return true;
       }
-      result.mask =
-          result.mask ? terms->apply(Term::Add, {result.mask, other}) : other;
-      return true;
+      if (refusal.reason != kNotScores && specific.reason.empty())
+        specific = refusal;
+      refusal = refusalBefore;
     }
-    return refuse("neither addend of the scores is a product of query and key");
+    if (specific.reason.empty())
+      return refuse("neither addend of the scores is a product of query and "
+                    "key");
+    return refuse(specific.reason, specific.remedy);
   }
   // A maximum that was taken off before the softmax took off its own.
   if (inner->isApply(Term::Sub) &&
@@ -128,7 +151,6 @@ bool Recognizer::matchScores(Term *term, AttentionDescriptor &result) {
   if (inner->is(Term::Apply) &&
       isa_and_nonnull<arith::MaximumFOp, arith::MinimumFOp, arith::MaxNumFOp,
                       arith::MinNumFOp>(inner->op))
-    return refuse(kClamped);
-  return refuse("the scores are not a scaled and masked product of query and "
-                "key");
+    return refuse(kClamped, kUnclamped);
+  return refuse(kNotScores);
 }

@@ -40,11 +40,10 @@ static std::optional<Size> getSizeOfResult(Operation *op, OpResult result,
     return isa<RankedTensorType>(cast.getSource().getType())
                ? std::optional(getSize(cast.getSource(), dim))
                : std::nullopt;
-  auto linalgOp = dyn_cast<linalg::LinalgOp>(op);
-  if (!linalgOp || !linalgOp.hasPureTensorSemantics())
+  auto inPlace = dyn_cast<DestinationStyleOpInterface>(op);
+  if (!inPlace || inPlace.getNumDpsInits() != op->getNumResults())
     return std::nullopt;
-  Value init = linalgOp.getDpsInitOperand(result.getResultNumber())->get();
-  return getSize(init, dim);
+  return getSize(inPlace.getTiedOpOperand(result)->get(), dim);
 }
 
 Size aligned::recognition::getSize(Value tensor, int64_t dim) {

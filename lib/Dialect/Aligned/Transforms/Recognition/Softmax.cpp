@@ -48,8 +48,8 @@ Term *Recognizer::stripShifts(Term *exponent, SmallVectorImpl<Term *> &shifts) {
     Term *inner = terms->head(term);
     // (s - M) * c is s * c - M * c.
     if (inner->isApply(Term::Mul) || inner->isApply(Term::Div)) {
-      int number = inner->isApply(Term::Div) ||
-                   terms->isUniform(inner->operands[1]);
+      int number =
+          inner->isApply(Term::Div) || terms->isUniform(inner->operands[1]);
       Term *factor = inner->operands[number];
       Term *difference = terms->head(inner->operands[1 - number]);
       if (!difference->isApply(Term::Sub) || !terms->isUniform(factor))
@@ -99,7 +99,8 @@ Recognizer::matchFactors(ArrayRef<Term *> factors) {
   Term *exponential = nullptr;
   for (Term *factor : factors) {
     // A mask as a number.
-    if (factor->is(Term::Apply) && isa_and_nonnull<arith::UIToFPOp>(factor->op) &&
+    if (factor->is(Term::Apply) &&
+        isa_and_nonnull<arith::UIToFPOp>(factor->op) &&
         factor->operands[0]->type.isInteger(1)) {
       result.conditions.push_back({factor->operands[0], false});
       continue;
@@ -116,8 +117,8 @@ Recognizer::matchFactors(ArrayRef<Term *> factors) {
       return std::nullopt;
     exponential = rest;
   }
-  if (!exponential || (!exponential->isApply(Term::Exp) &&
-                       !exponential->isApply(Term::Exp2)))
+  if (!exponential ||
+      (!exponential->isApply(Term::Exp) && !exponential->isApply(Term::Exp2)))
     return std::nullopt;
   result.base2 = exponential->isApply(Term::Exp2);
   result.scores = stripShifts(exponential->operands[0], result.shifts);
@@ -210,8 +211,7 @@ bool Recognizer::matchSplitSum(Term *sum, const Exponential &weight,
       open = index;
   }
   Term *body = open ? terms->instantiate(sum, loops) : nullptr;
-  std::optional<Split> parts =
-      body ? split(body, loops[*open]) : std::nullopt;
+  std::optional<Split> parts = body ? split(body, loops[*open]) : std::nullopt;
   if (!parts)
     return false;
   loops[*open] = parts->tokens;
@@ -243,13 +243,12 @@ bool Recognizer::matchNormalizer(Term *divisor, const Exponential &weight,
     }
   // A sum of zero replaced by something to divide by: zero over it is zero,
   // unless the maximum of nothing has made the exponentials NaN.
-  if (divisor->isApply(Term::Select) && isZeroTest(divisor->operands[0],
-                                                   divisor->operands[2])) {
+  if (divisor->isApply(Term::Select) &&
+      isZeroTest(divisor->operands[0], divisor->operands[2])) {
     if (!matchNormalizer(divisor->operands[2], weight, weights))
       return false;
-    weights.zeroForNaN |= llvm::none_of(weight.shifts, [](Term *shift) {
-      return shift->is(Term::Reduction);
-    });
+    weights.zeroForNaN |= llvm::none_of(
+        weight.shifts, [](Term *shift) { return shift->is(Term::Reduction); });
     return true;
   }
   Term *summed = getSummed(divisor);
@@ -357,10 +356,9 @@ std::optional<Recognizer::Weights> Recognizer::matchSoftmaxOp(Term *element) {
   Indices others = element->indices;
   others.erase(others.begin() + softmaxDim);
   bool elsewhere = llvm::any_of(ofTokens, [&](Axis *axis) {
-    return llvm::any_of(terms->axes.resolveAll(others),
-                        [&](const Digits &digits) {
-                          return llvm::is_contained(digits, axis);
-                        });
+    return llvm::any_of(
+        terms->axes.resolveAll(others),
+        [&](const Digits &digits) { return llvm::is_contained(digits, axis); });
   });
   if (!elsewhere && index == ofTokens) {
     weights.scores = at(index);
@@ -379,8 +377,8 @@ std::optional<Recognizer::Weights> Recognizer::matchSoftmaxOp(Term *element) {
         return weights;
     }
   }
-  refuse("the softmax is not taken over the tokens that the value is "
-         "summed over");
+  refuse("the softmax is not taken over the tokens that the value is summed "
+         "over");
   return std::nullopt;
 }
 
@@ -404,25 +402,26 @@ Recognizer::matchWeights(Term *term, ArrayRef<Term *> outerDivisors) {
     }
     return ofOp ? std::optional(weights) : std::nullopt;
   }
-  bool isSoftmax = softmax != numerators.end() ||
-                   llvm::any_of(numerators, [](Term *factor) {
-                     return factor->isApply(Term::Exp) ||
-                            factor->isApply(Term::Exp2);
-                   });
+  bool isSoftmax =
+      softmax != numerators.end() || llvm::any_of(numerators, [](Term *factor) {
+        return factor->isApply(Term::Exp) || factor->isApply(Term::Exp2);
+      });
   std::optional<Exponential> weight = matchFactors(numerators);
   if (!weight) {
     if (isSoftmax)
-      refuse("the weights are multiplied by something else after the softmax");
+      refuse(
+          "the weights are multiplied by something else after the softmax",
+          "multiply the value or the output by it, if it is the same for all "
+          "query rows or all tokens; export without dropout");
     return std::nullopt;
   }
   weights.before = weight->conditions;
   weights.base2 = weight->base2;
   weights.scores = weight->scores;
-  bool normalized =
-      divisors.empty()
-          ? matchLogNormalizer(*weight, weights)
-          : divisors.size() == 1 &&
-                matchNormalizer(divisors.front(), *weight, weights);
+  bool normalized = divisors.empty() ? matchLogNormalizer(*weight, weights)
+                                     : divisors.size() == 1 &&
+                                           matchNormalizer(divisors.front(),
+                                                           *weight, weights);
   if (!normalized) {
     refuse("the exponentials are not divided by their own sum over the tokens");
     return std::nullopt;

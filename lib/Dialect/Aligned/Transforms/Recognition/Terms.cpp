@@ -197,8 +197,8 @@ static bool isSameOperation(Term *lhs, Term *rhs) {
   auto extract = dyn_cast<tensor::ExtractOp>(lhs->op);
   return lhs->op->getName() == rhs->op->getName() &&
          lhs->op->getAttrDictionary() == rhs->op->getAttrDictionary() &&
-         (!extract || extract.getTensor() ==
-                          cast<tensor::ExtractOp>(rhs->op).getTensor());
+         (!extract ||
+          extract.getTensor() == cast<tensor::ExtractOp>(rhs->op).getTensor());
 }
 
 bool Terms::equal(Term *lhs, Term *rhs, int depth) {

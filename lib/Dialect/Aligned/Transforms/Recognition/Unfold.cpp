@@ -99,8 +99,9 @@ std::optional<Digits> Terms::getWrapped(arith::SelectOp select,
   bool isLocal = size.number && size.number.getParentBlock() == body.block;
   if (loopSizes.empty() || isLocal)
     return std::nullopt;
-  if (!llvm::is_contained(loopSizes, size))
-    assume(size, loopSizes.front());
+  if (!llvm::is_contained(loopSizes, size) &&
+      !assume(size, loopSizes.front()))
+    return std::nullopt;
   return body.loops[loop.getDim()];
 }
 
@@ -119,8 +120,8 @@ std::optional<Digits> Terms::getPosition(Value index, const Body &body) {
   if (auto select = index.getDefiningOp<arith::SelectOp>())
     return getWrapped(select, body);
   Operation *def = index.getDefiningOp();
-  bool quotient = isa_and_nonnull<arith::DivUIOp, arith::DivSIOp,
-                                  arith::FloorDivSIOp>(def);
+  bool quotient =
+      isa_and_nonnull<arith::DivUIOp, arith::DivSIOp, arith::FloorDivSIOp>(def);
   APInt divisor;
   if ((!quotient && !isa_and_nonnull<arith::RemUIOp, arith::RemSIOp>(def)) ||
       !matchPattern(def->getOperand(1), m_ConstantInt(&divisor)))
@@ -202,9 +203,8 @@ Term *Terms::operandTerm(const Body &body, OpOperand &operand) {
 Term *Terms::bodyTerm(const Body &body, Value value) {
   auto argument = dyn_cast<BlockArgument>(value);
   if (argument && argument.getOwner() == body.block && body.op)
-    return operandTerm(body,
-                       linalg::LinalgOp(body.op)->getOpOperand(
-                           argument.getArgNumber()));
+    return operandTerm(
+        body, linalg::LinalgOp(body.op)->getOpOperand(argument.getArgNumber()));
   Operation *def = value.getDefiningOp();
   auto index = dyn_cast_or_null<linalg::IndexOp>(def);
   bool isPosition = argument && argument.getOwner() == body.block;

@@ -25,7 +25,8 @@ std::string attention(const std::string &scores, const std::string &more = "") {
       %empty = tensor.empty() : tensor<2x3x4x24xf32>
       %p = linalg.contract indexing_maps = [affine_map<(b, h, m, n, d) -> (b, h, m, d)>, affine_map<(b, h, m, n, d) -> (b, h, n, d)>, affine_map<(b, h, m, n, d) -> (b, h, m, n)>]
           ins(%q, %k : tensor<2x3x4x16xf32>, tensor<2x3x24x16xf32>) outs(%zs : tensor<2x3x4x24xf32>) -> tensor<2x3x4x24xf32>
-  )mlir" + scores + R"mlir(
+  )mlir" +
+         scores + R"mlir(
       %w = linalg.softmax dimension(3) ins(%s : tensor<2x3x4x24xf32>) outs(%empty : tensor<2x3x4x24xf32>) -> tensor<2x3x4x24xf32>
       %o = linalg.contract indexing_maps = [affine_map<(b, h, m, n, d) -> (b, h, m, n)>, affine_map<(b, h, m, n, d) -> (b, h, n, d)>, affine_map<(b, h, m, n, d) -> (b, h, m, d)>]
           ins(%w, %v : tensor<2x3x4x24xf32>, tensor<2x3x24x8xf32>) outs(%zo : tensor<2x3x4x8xf32>) -> tensor<2x3x4x8xf32>
@@ -50,7 +51,7 @@ TEST(Recognizer, TellsOperandsAndScale) {
   ParsedFunction f(attention(kPlain));
   Recognizer recognizer;
   auto found = recognizer.recognize(f.returned());
-  ASSERT_TRUE(found) << recognizer.reason;
+  ASSERT_TRUE(found) << recognizer.refusal.reason;
   EXPECT_EQ(found->query.value, f.argument(0));
   EXPECT_EQ(found->key.value, f.argument(1));
   EXPECT_EQ(found->value.value, f.argument(2));
@@ -83,7 +84,7 @@ TEST(Recognizer, AScaleBehindAnAddendScalesTheAddend) {
                              ", %bias: tensor<2x3x4x24xf32>"));
   Recognizer recognizer;
   auto found = recognizer.recognize(f.returned());
-  ASSERT_TRUE(found) << recognizer.reason;
+  ASSERT_TRUE(found) << recognizer.refusal.reason;
   ASSERT_TRUE(found->mask);
   EXPECT_TRUE(found->mask->isApply(Term::Mul));
 }
@@ -96,7 +97,7 @@ TEST(Recognizer, SoftcapIsANumberAndAScale) {
       %s = arith.mulf %cap, %t : tensor<2x3x4x24xf32>)mlir"));
   Recognizer recognizer;
   auto found = recognizer.recognize(f.returned());
-  ASSERT_TRUE(found) << recognizer.reason;
+  ASSERT_TRUE(found) << recognizer.refusal.reason;
   EXPECT_EQ(found->softcap, 32.0);
   EXPECT_DOUBLE_EQ(scaleOf(*found), 1.0);
 }
@@ -108,7 +109,7 @@ TEST(Recognizer, ANumberThatIsNoMaskIsRefused) {
                              ", %keep: tensor<2x3x4x24xi1>"));
   Recognizer recognizer;
   EXPECT_FALSE(recognizer.recognize(f.returned()));
-  EXPECT_EQ(recognizer.reason,
+  EXPECT_EQ(recognizer.refusal.reason,
             "scores are replaced by 10.00, which is no masking value");
 }
 
@@ -121,7 +122,7 @@ TEST(Recognizer, AProductAloneLooksLikeNothing) {
     })mlir");
   Recognizer recognizer;
   EXPECT_FALSE(recognizer.recognize(f.returned()));
-  EXPECT_TRUE(recognizer.reason.empty());
+  EXPECT_TRUE(recognizer.refusal.reason.empty());
 }
 
 } // namespace

@@ -6,8 +6,8 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "ParsedFunction.h"
 #include "Sizes.h"
+#include "ParsedFunction.h"
 
 #include "gtest/gtest.h"
 
