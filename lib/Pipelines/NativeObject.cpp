@@ -231,7 +231,10 @@ static llvm::Error linkShared(const TemporaryDirectory &directory,
           {"-soname", "libm.so.6", "-o", libm.c_str(), emptyObject.c_str()}))
     return failure;
   return link(
-      {"-o", result.data(), object.data(), "--no-as-needed", libm.c_str()});
+      // A function may have the name of one of the process: C's library has a
+      // `step`. What the object defines is what it calls.
+      {"-Bsymbolic", "-o", result.data(), object.data(), "--no-as-needed",
+       libm.c_str()});
 }
 
 llvm::Expected<NativeObject>

@@ -20,6 +20,7 @@ void aligned::buildAlignPipeline(OpPassManager &pm,
                                  const PipelineOptions &options) {
   pm.addPass(createInlinerPass()); // a function at a time sees its own ops only
   pm.nest<func::FuncOp>().addPass(createAlignedRaiseAttention());
+  pm.nest<func::FuncOp>().addPass(createAlignedLowerTosa());
   if (options.decompose) {
     pm.nest<func::FuncOp>().addPass(createAlignedDecomposeAttention());
     return;

@@ -98,6 +98,9 @@ public:
   }
   Error open(const SafetensorsTensor &code);
   Error lookup(const std::string &symbol, Function &function) override;
+  bool has(const std::string &symbol) const override {
+    return dlsym(handle, symbol.c_str()) != nullptr;
+  }
 
 private:
   void *handle = nullptr;

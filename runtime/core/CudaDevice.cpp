@@ -60,10 +60,13 @@ public:
   Error synchronize(void *stream) override;
   Error launch(const Function &function, const void *params, Grid grid,
                void *stream) override;
+  Error launchResident(const Function &function, const void *params,
+                       int64_t blocks, void *stream) override;
 
   const Driver *driver = nullptr;
   cuda::Context context = nullptr;
   int architecture = 0; ///< 90 for sm_90
+  int multiprocessors = 0;
 
 protected:
   Error loadModule(const std::shared_ptr<const PackageData> &package,
@@ -85,6 +88,9 @@ public:
   Error open(const std::string &name, const ManifestTarget &target,
              bool useCubin);
   Error lookup(const std::string &symbol, Function &function) override;
+  bool has(const std::string &symbol) const override {
+    return target->kernels.count(symbol) != 0;
+  }
 
 private:
   CudaDevice &device;
@@ -118,6 +124,8 @@ Error CudaDevice::open(int ordinal) {
                cuda::kComputeCapabilityMajor, device);
   ALIGNED_CUDA(*driver, deviceGetAttribute, "cuDeviceGetAttribute", &minor,
                cuda::kComputeCapabilityMinor, device);
+  ALIGNED_CUDA(*driver, deviceGetAttribute, "cuDeviceGetAttribute",
+               &multiprocessors, cuda::kMultiprocessorCount, device);
   architecture = major * 10 + minor;
   const std::string arch = "sm_" + std::to_string(architecture);
   description = "cuda:" + std::to_string(ordinal) + ": " + name + ", " + arch;
@@ -223,6 +231,19 @@ Error CudaDevice::launch(const Function &function, const void *params,
                static_cast<unsigned>(grid.z), function.threads, 1, 1,
                function.sharedBytes, static_cast<cuda::Stream>(stream),
                arguments, nullptr);
+  return nullptr;
+}
+
+Error CudaDevice::launchResident(const Function &function, const void *params,
+                                 int64_t blocks, void *stream) {
+  CurrentContext current(*driver, context);
+  ALIGNED_TRY(current.check());
+  void *arguments[] = {const_cast<void *>(params)};
+  ALIGNED_CUDA(*driver, launchCooperativeKernel, "cuLaunchCooperativeKernel",
+               static_cast<cuda::FunctionHandle>(function.address),
+               static_cast<unsigned>(blocks), 1, 1, function.threads, 1, 1,
+               function.sharedBytes, static_cast<cuda::Stream>(stream),
+               arguments);
   return nullptr;
 }
 
@@ -353,6 +374,12 @@ Error CudaModule::lookup(const std::string &symbol, Function &function) {
     ALIGNED_CUDA(driver, funcSetAttribute, "cuFuncSetAttribute", kernel,
                  cuda::kMaxDynamicSharedSizeBytes,
                  static_cast<int>(function.sharedBytes));
+  int blocks = 0;
+  ALIGNED_CUDA(driver, occupancyMaxActiveBlocks,
+               "cuOccupancyMaxActiveBlocksPerMultiprocessor", &blocks, kernel,
+               static_cast<int>(function.threads), function.sharedBytes);
+  function.residentBlocks =
+      static_cast<int64_t>(blocks) * device.multiprocessors;
   function.address = kernel;
   return nullptr;
 }

@@ -34,11 +34,15 @@ using Stream = struct StreamObject *;
 enum : Result { kSuccess = 0, kErrorNoDevice = 100, kErrorInvalidDevice = 101 };
 
 enum DeviceAttribute : int {
+  kMultiprocessorCount = 16,
   kComputeCapabilityMajor = 75,
   kComputeCapabilityMinor = 76
 };
 
-enum FunctionAttribute : int { kMaxDynamicSharedSizeBytes = 8 };
+enum FunctionAttribute : int {
+  kMaxDynamicSharedSizeBytes = 8,
+  kPreferredSharedMemoryCarveout = 9 ///< per cent
+};
 
 enum JitOption : int {
   kJitInfoLogBuffer = 3,
@@ -79,6 +83,12 @@ enum JitOption : int {
   X(moduleGetFunction, cuModuleGetFunction,                                    \
     (FunctionHandle *, ModuleHandle, const char *name))                        \
   X(funcSetAttribute, cuFuncSetAttribute, (FunctionHandle, int, int))          \
+  X(occupancyMaxActiveBlocks, cuOccupancyMaxActiveBlocksPerMultiprocessor,     \
+    (int *, FunctionHandle, int threads, size_t sharedBytes))                  \
+  X(launchCooperativeKernel, cuLaunchCooperativeKernel,                        \
+    (FunctionHandle, unsigned gridX, unsigned gridY, unsigned gridZ,           \
+     unsigned blockX, unsigned blockY, unsigned blockZ, unsigned sharedBytes,  \
+     Stream, void **params))                                                   \
   X(launchKernel, cuLaunchKernel,                                              \
     (FunctionHandle, unsigned gridX, unsigned gridY, unsigned gridZ,           \
      unsigned blockX, unsigned blockY, unsigned blockZ, unsigned sharedBytes,  \

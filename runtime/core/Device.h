@@ -27,6 +27,8 @@ struct Function {
   void *address = nullptr; ///< a CPU function, or a CUfunction
   uint32_t threads = 1;
   uint32_t sharedBytes = 0;
+  /// Blocks that the device holds at one time; 0 where that means nothing.
+  int64_t residentBlocks = 0;
 };
 
 /// Number of items in x, y and z.
@@ -41,6 +43,8 @@ public:
       : package(std::move(package)) {}
   virtual ~Module() = default;
   virtual Error lookup(const std::string &symbol, Function &function) = 0;
+  /// Whether the code has this phase: some targets have phases of their own.
+  virtual bool has(const std::string &symbol) const = 0;
 
 protected:
   std::shared_ptr<const PackageData> package;
@@ -68,6 +72,14 @@ struct AlignedDeviceImpl {
   virtual aligned::Error launch(const aligned::Function &function,
                                 const void *params, aligned::Grid grid,
                                 void *stream) = 0;
+  /// Launches `blocks` blocks that run at the same time, and so may wait for
+  /// each other; at most function.residentBlocks.
+  virtual aligned::Error launchResident(const aligned::Function &function,
+                                        const void *params, int64_t blocks,
+                                        void *stream) {
+    return aligned::makeError(ALIGNED_INVALID_ARGUMENT, description,
+                              " cannot keep blocks resident");
+  }
   /// The code of a package; loaded once, while anyone holds it.
   aligned::Error
   load(const std::shared_ptr<const aligned::PackageData> &package,

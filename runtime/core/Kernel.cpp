@@ -8,6 +8,8 @@
 
 #include "Kernel.h"
 
+#include <algorithm>
+
 using namespace aligned;
 
 WorkspaceShape AlignedKernelImpl::workspace(int64_t sequences, int64_t kvHeads,
@@ -20,14 +22,32 @@ WorkspaceShape AlignedKernelImpl::workspace(int64_t sequences, int64_t kvHeads,
           layout(1).channels()};
 }
 
+int64_t AlignedKernelImpl::sweepWarps() const {
+  constexpr int64_t kWarp = 32;
+  return sweep.threads / kWarp;
+}
+
+bool AlignedKernelImpl::canSweep(const DecodeParams &params) const {
+  // All chunks of a head must be in the hands of warps at the same time.
+  return sweep.address &&
+         params.maxChunks <= sweep.residentBlocks * sweepWarps();
+}
+
 Error AlignedKernelImpl::launchDecode(const DecodeParams &params,
                                       void *stream) const {
   int64_t rows = problem().group * problem().rows;
   Grid byRow = {rows, params.kvHeads, params.sequences};
   Grid byChunk = {params.maxChunks, params.kvHeads, params.sequences};
   ALIGNED_TRY(device->launch(prepare, &params, byRow, stream));
-  ALIGNED_TRY(device->launch(score, &params, byChunk, stream));
-  ALIGNED_TRY(device->launch(attend, &params, byChunk, stream));
+  if (canSweep(params)) {
+    int64_t items = byChunk.x * byChunk.y * byChunk.z;
+    int64_t blocks = (items + sweepWarps() - 1) / sweepWarps();
+    ALIGNED_TRY(device->launchResident(
+        sweep, &params, std::min(blocks, sweep.residentBlocks), stream));
+  } else {
+    ALIGNED_TRY(device->launch(score, &params, byChunk, stream));
+    ALIGNED_TRY(device->launch(attend, &params, byChunk, stream));
+  }
   return device->launch(merge, &params, byRow, stream);
 }
 
@@ -45,6 +65,8 @@ Error aligned::loadKernel(AlignedDeviceImpl *device,
   ALIGNED_TRY(module.lookup(decode.name + "_score", loaded->score));
   ALIGNED_TRY(module.lookup(decode.name + "_attend", loaded->attend));
   ALIGNED_TRY(module.lookup(decode.name + "_merge", loaded->merge));
+  if (module.has(decode.name + "_sweep"))
+    ALIGNED_TRY(module.lookup(decode.name + "_sweep", loaded->sweep));
   ALIGNED_TRY(module.lookup(decode.appendKey, loaded->append[0]));
   ALIGNED_TRY(module.lookup(decode.appendValue, loaded->append[1]));
   ALIGNED_TRY(module.lookup(decode.unpackKey, loaded->unpack[0]));

@@ -19,6 +19,7 @@ struct AlignedKernelImpl {
   std::shared_ptr<aligned::Module> module;
   const aligned::ManifestDecode *decode = nullptr; ///< of the package
   aligned::Function prepare, score, attend, merge;
+  aligned::Function sweep; ///< no address where the target has none
   aligned::Function append[2], unpack[2]; ///< K, V
   aligned::Function advance;
 
@@ -32,9 +33,13 @@ struct AlignedKernelImpl {
   /// The scratch memory of a decode of `sequences` of up to `tokens`.
   aligned::WorkspaceShape workspace(int64_t sequences, int64_t kvHeads,
                                     int64_t tokens) const;
-  /// Launches the four phases over what `params` says.
+  /// Launches the phases over what `params` says.
   aligned::Error launchDecode(const aligned::DecodeParams &params,
                               void *stream) const;
+
+private:
+  int64_t sweepWarps() const; ///< of a block
+  bool canSweep(const aligned::DecodeParams &params) const;
 };
 
 namespace aligned {

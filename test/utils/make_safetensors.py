@@ -67,18 +67,36 @@ def fill(kind, name, count, tensors):
     return [float(kind)] * count
 
 
+def write(path, tensors):
+    """A file of tensors, each name with (dtype, shape, bytes)."""
+    header, offset = {}, 0
+    for name, (dtype, shape, raw) in tensors.items():
+        header[name] = {"dtype": DTYPES[dtype][0], "shape": shape, "data_offsets": [offset, offset + len(raw)]}
+        offset += len(raw)
+    text = json.dumps(header).encode()
+    with open(path, "wb") as f:
+        f.write(struct.pack("<Q", len(text)) + text + b"".join(raw for _, _, raw in tensors.values()))
+
+
+def read(path):
+    """What `write` wrote."""
+    with open(path, "rb") as f:
+        header = json.loads(f.read(struct.unpack("<Q", f.read(8))[0]))
+        data = f.read()
+    header.pop("__metadata__", None)
+    names = {stored: name for name, (stored, _) in DTYPES.items()}
+    return {name: (names[t["dtype"]], t["shape"], data[slice(*t["data_offsets"])]) for name, t in header.items()}
+
+
 def main():
-    header, data, tensors = {}, b"", {}
+    files, tensors = {}, {}
     for spec in sys.argv[2:]:
         name, dtype, shape, kind = (spec.split(":") + ["random"])[:4]
         shape = [int(n) for n in shape.split("x") if n]
         raw, values = encode(fill(kind, name, math.prod(shape), tensors), dtype)
         tensors[name] = (shape, values)
-        header[name] = {"dtype": DTYPES[dtype][0], "shape": shape, "data_offsets": [len(data), len(data) + len(raw)]}
-        data += raw
-    text = json.dumps(header).encode()
-    with open(sys.argv[1], "wb") as f:
-        f.write(struct.pack("<Q", len(text)) + text + data)
+        files[name] = (dtype, shape, raw)
+    write(sys.argv[1], files)
 
 
 if __name__ == "__main__":

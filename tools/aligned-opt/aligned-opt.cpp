@@ -6,15 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "Aligned/Conversion/AlignedToGPU/Passes.h"
-#include "Aligned/Conversion/AlignedToLLVM/Passes.h"
-#include "Aligned/Conversion/AlignedToLoops/Passes.h"
-#include "Aligned/Dialect/Aligned/IR/Aligned.h"
-#include "Aligned/Dialect/Aligned/Transforms/BufferizableOpInterfaceImpl.h"
-#include "Aligned/Dialect/Aligned/Transforms/Passes.h"
-#include "Aligned/Pipelines/CpuKernels.h"
-#include "Aligned/Pipelines/Pipelines.h"
-#include "Aligned/Pipelines/Ptx.h"
+#include "Aligned/Pipelines/Registration.h"
 
 #include "mlir/InitAllDialects.h"
 #include "mlir/InitAllExtensions.h"
@@ -24,20 +16,13 @@
 
 int main(int argc, char **argv) {
   mlir::registerAllPasses();
-  aligned::registerAlignedTransformsPasses();
-  aligned::registerAlignedToGPUPasses();
-  aligned::registerAlignedToLLVMPasses();
-  aligned::registerAlignedToLoopsPasses();
-  aligned::registerAlignedPipelines();
-  aligned::registerCpuKernelsPipeline();
-  aligned::registerNvptxPipelines();
+  aligned::registerAlignedPasses();
   mlir::DialectRegistry registry;
   mlir::registerAllDialects(registry);
   mlir::registerAllExtensions(registry);
   // gpu-module-to-binary translates kernels to LLVM IR inside the driver.
   mlir::registerAllGPUToLLVMIRTranslations(registry);
-  registry.insert<aligned::AlignedDialect>();
-  aligned::registerBufferizableOpInterfaceExternalModels(registry);
+  aligned::registerAlignedDialect(registry);
   return mlir::asMainReturnCode(
       mlir::MlirOptMain(argc, argv, "Aligned optimizer driver\n", registry));
 }

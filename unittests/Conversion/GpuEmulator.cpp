@@ -56,7 +56,7 @@ struct Fiber {
 struct Block {
   void (*kernel)(const void *) = nullptr;
   const void *params = nullptr;
-  Grid index{};
+  Grid index{}, grid{};
   int threads = 0, current = 0;
   std::vector<Fiber> fibers;
   std::vector<Meeting> warps;
@@ -152,6 +152,7 @@ uint32_t emu_thread() { return block->current; }
 uint32_t emu_block_x() { return block->index.x; }
 uint32_t emu_block_y() { return block->index.y; }
 uint32_t emu_block_z() { return block->index.z; }
+uint32_t emu_grid_x() { return block->grid.x; }
 uint32_t emu_lanes_below() { return (1u << (block->current % 32)) - 1; }
 
 void emu_barrier(uint32_t) {
@@ -169,12 +170,56 @@ uint32_t emu_shuffle(uint32_t, uint32_t value, uint32_t lane, uint32_t) {
     fail("shuffle from a lane beyond the warp");
   return meetWarp(HERE, {value}).values[lane][0];
 }
+uint32_t emu_warp_sum(uint32_t value, uint32_t) {
+  Meeting::Generation &all = meetWarp(HERE, {value});
+  uint32_t sum = 0;
+  for (int i = 0; i < 32; ++i)
+    sum += all.values[i][0];
+  return sum;
+}
 uint32_t emu_ballot(uint32_t, uint32_t condition) {
   Meeting::Generation &all = meetWarp(HERE, {condition});
   uint32_t bits = 0;
   for (int i = 0; i < 32; ++i)
     bits |= (all.values[i][0] & 1) << i;
   return bits;
+}
+
+/// A thread that waits for others lets them run.
+void emu_nanosleep(uint32_t) { yield(); }
+
+uint32_t emu_permute_bytes(uint32_t x, uint32_t y, uint32_t selector) {
+  uint64_t bytes = x | uint64_t(y) << 32;
+  uint32_t result = 0;
+  for (int i = 0; i < 4; ++i)
+    result |= uint32_t(bytes >> (selector >> (4 * i) & 7) * 8 & 255) << (8 * i);
+  return result;
+}
+
+/// m16n8k16 of f16 in f32, row by column.
+void emu_mma_half(uint32_t *out, uint32_t a0, uint32_t a1, uint32_t a2,
+                  uint32_t a3, uint32_t b0, uint32_t b1, uint32_t c0,
+                  uint32_t c1, uint32_t c2, uint32_t c3) {
+  Meeting::Generation &all = meetWarp(HERE, {a0, a1, a2, a3, b0, b1});
+  auto half = [](uint32_t word, int i) {
+    _Float16 value;
+    uint16_t bits = word >> (16 * i);
+    std::memcpy(&value, &bits, 2);
+    return static_cast<float>(value);
+  };
+  int lane = block->current % 32;
+  uint32_t c[] = {c0, c1, c2, c3};
+  for (int i = 0; i < 4; ++i) {
+    int row = lane / 4 + 8 * (i / 2), column = lane % 4 * 2 + i % 2;
+    float sum;
+    std::memcpy(&sum, &c[i], 4);
+    for (int k = 0; k < 16; ++k) {
+      int member = k % 8 / 2, upper = k / 8;
+      sum += half(all.values[row % 8 * 4 + member][row / 8 + 2 * upper], k % 2) *
+             half(all.values[column * 4 + member][4 + upper], k % 2);
+    }
+    std::memcpy(&out[i], &sum, 4);
+  }
 }
 
 /// m16n8k32, row by column; fragments as the PTX manual has them.
@@ -215,6 +260,10 @@ const Shim shims[] = {
     {"llvm.nvvm.read.ptx.sreg.ctaid.x", "emu_block_x", toAddress(emu_block_x)},
     {"llvm.nvvm.read.ptx.sreg.ctaid.y", "emu_block_y", toAddress(emu_block_y)},
     {"llvm.nvvm.read.ptx.sreg.ctaid.z", "emu_block_z", toAddress(emu_block_z)},
+    {"llvm.nvvm.read.ptx.sreg.nctaid.x", "emu_grid_x", toAddress(emu_grid_x)},
+    {"llvm.nvvm.nanosleep", "emu_nanosleep", toAddress(emu_nanosleep)},
+    {"llvm.nvvm.prmt", "emu_permute_bytes", toAddress(emu_permute_bytes)},
+    {"llvm.nvvm.mma.m16n8k16", "emu_mma_half", toAddress(emu_mma_half)},
     {"llvm.nvvm.read.ptx.sreg.lanemask.lt", "emu_lanes_below",
      toAddress(emu_lanes_below)},
     {"llvm.nvvm.barrier.cta.sync.aligned.all", "emu_barrier",
@@ -223,6 +272,7 @@ const Shim shims[] = {
      toAddress(emu_warp_barrier)},
     {"llvm.nvvm.shfl.sync.bfly", "emu_shuffle_xor", toAddress(emu_shuffle_xor)},
     {"llvm.nvvm.shfl.sync.idx", "emu_shuffle", toAddress(emu_shuffle)},
+    {"llvm.nvvm.redux.sync.add", "emu_warp_sum", toAddress(emu_warp_sum)},
     {"llvm.nvvm.vote.ballot.sync", "emu_ballot", toAddress(emu_ballot)},
     {"llvm.nvvm.mma.m16n8k32", "emu_mma", toAddress(emu_mma)},
 };
@@ -240,9 +290,11 @@ std::string replaceIntrinsics(llvm::Module &module) {
     llvm::StringRef name = call->getCalledFunction()->getName();
     llvm::IRBuilder<> builder(call);
     llvm::Type *word = builder.getInt32Ty();
-    if (name == "llvm.nvvm.lg2.approx.f") {
+    if (name == "llvm.nvvm.lg2.approx.f" ||
+        name.starts_with("llvm.nvvm.ex2.approx.ftz.f")) {
       call->replaceAllUsesWith(builder.CreateUnaryIntrinsic(
-          llvm::Intrinsic::log2, call->getArgOperand(0)));
+          name.contains("lg2") ? llvm::Intrinsic::log2 : llvm::Intrinsic::exp2,
+          call->getArgOperand(0)));
       call->eraseFromParent();
       continue;
     }
@@ -251,16 +303,18 @@ std::string replaceIntrinsics(llvm::Module &module) {
     if (shim == std::end(shims))
       return "no shim for " + name.str();
     llvm::SmallVector<llvm::Value *> arguments;
-    bool isMma = llvm::StringRef(shim->name) == "emu_mma";
+    bool isHalf = llvm::StringRef(shim->name) == "emu_mma_half";
+    bool isMma = isHalf || llvm::StringRef(shim->name) == "emu_mma";
     llvm::Type *result = call->getType();
     if (isMma) {
       llvm::IRBuilder<> entry(
           &*call->getFunction()->getEntryBlock().getFirstInsertionPt());
       arguments.push_back(entry.CreateAlloca(word, builder.getInt32(4)));
-      arguments.push_back(builder.getInt32(name.contains(".u8")));
+      if (!isHalf)
+        arguments.push_back(builder.getInt32(name.contains(".u8")));
     }
     for (llvm::Value *argument : call->args()) {
-      if (argument->getType()->isFloatTy())
+      if (!argument->getType()->isIntegerTy())
         argument = builder.CreateBitCast(argument, word);
       arguments.push_back(builder.CreateZExt(argument, word));
     }
@@ -279,8 +333,9 @@ std::string replaceIntrinsics(llvm::Module &module) {
       for (unsigned i = 0; i < 4; ++i) {
         llvm::Value *address =
             builder.CreateConstGEP1_32(word, arguments[0], i);
-        value = builder.CreateInsertValue(value,
-                                          builder.CreateLoad(word, address), i);
+        llvm::Type *element = isHalf ? builder.getFloatTy() : word;
+        value = builder.CreateInsertValue(
+            value, builder.CreateLoad(element, address), i);
       }
     } else if (result->isFloatTy()) {
       value = builder.CreateBitCast(made, result);
@@ -367,6 +422,7 @@ std::string GpuEmulator::launch(llvm::StringRef kernel, Grid grid,
   state.kernel = address->toPtr<void (*)(const void *)>();
   state.params = params;
   state.threads = known->threads;
+  state.grid = grid;
   state.fibers.resize(known->threads);
   for (Fiber &fiber : state.fibers)
     fiber.stack.reset(new char[kStackBytes]);

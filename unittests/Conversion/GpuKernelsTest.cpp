@@ -268,7 +268,11 @@ protected:
                    device.allocate<float>(rows * chunks),
                    device.allocate<float>(rows * chunks),
                    device.allocate<ChunkStats>(rows * chunks),
-                   device.allocate<float>(rows * chunks * values.channels())};
+                   device.allocate<float>(rows * chunks * values.channels()),
+                   device.allocate<float>(rows),
+                   device.allocate<int32_t>(items),
+                   device.allocate<int32_t>(items),
+                   device.allocate<int32_t>(n + 1)};
     params.scale = 1 / std::sqrt(float(c.keyDim));
     params.budget = c.budget;
     params.sequences = n;
@@ -309,12 +313,20 @@ protected:
     };
   }
 
-  void launchDecode() {
+  /// Whether the problem's scores fit shared memory.
+  bool hasSweep() { return GetParam().group * GetParam().rows <= 16; }
+
+  /// In one launch of a block, or in two.
+  void launchDecode(bool sweep) {
     const Case &c = GetParam();
     int32_t rows = c.group * c.rows, n = sequences();
     launch("decode_prepare", {rows, kHeads, n}, &params);
-    launch("decode_score", {params.maxChunks, kHeads, n}, &params);
-    launch("decode_attend", {params.maxChunks, kHeads, n}, &params);
+    if (sweep) {
+      launch("decode_sweep", {1, 1, 1}, &params);
+    } else {
+      launch("decode_score", {params.maxChunks, kHeads, n}, &params);
+      launch("decode_attend", {params.maxChunks, kHeads, n}, &params);
+    }
     launch("decode_merge", {rows, kHeads, n}, &params);
   }
 
@@ -423,9 +435,14 @@ void GpuKernels::checkDecode() {
 TEST_P(GpuKernels, DecodeAgreesWithTheModel) {
   appendAll();
   checkPlanes();
-  makeDecode();
-  launchDecode();
-  checkDecode();
+  for (bool sweep : {false, true}) {
+    if (sweep && !hasSweep())
+      continue;
+    SCOPED_TRACE(sweep ? "in one launch" : "in two launches");
+    makeDecode();
+    launchDecode(sweep);
+    checkDecode();
+  }
 }
 
 std::string caseName(const testing::TestParamInfo<Case> &info) {
@@ -497,12 +514,12 @@ class GpuPromises : public GpuKernels {};
 TEST_P(GpuPromises, OrderOfThreadsDoesNotMatter) {
   appendAll();
   makeDecode();
-  launchDecode();
+  launchDecode(/*sweep=*/true);
   int64_t count = sequences() * kHeads * GetParam().group * GetParam().valueDim;
   const auto *output = static_cast<const float *>(params.output);
   std::vector<float> first(output, output + count);
   emulator->setSeed(99);
-  launchDecode();
+  launchDecode(/*sweep=*/true);
   EXPECT_EQ(std::memcmp(first.data(), output, count * sizeof(float)), 0);
 }
 
@@ -512,7 +529,7 @@ TEST_P(GpuPromises, NonFiniteKeyRowShowsWhereItIsVisible) {
   EXPECT_EQ(status[slotOf(0)], uint32_t(kStatusNonFinite));
   checkPlanes();
   makeDecode();
-  launchDecode();
+  launchDecode(/*sweep=*/true);
   EXPECT_TRUE(std::isnan(outputRow(0, 0, 0)[0]));
   EXPECT_FALSE(std::isnan(outputRow(0, 1, 0)[0]));
   checkDecode();
@@ -524,7 +541,7 @@ TEST_P(GpuPromises, NonFiniteValueRowShowsReadOrNot) {
   checkPlanes();
   makeDecode();
   params.budget = -100; // nothing of V is read
-  launchDecode();
+  launchDecode(/*sweep=*/true);
   EXPECT_TRUE(std::isnan(outputRow(0, 1, 0)[0]));
   EXPECT_FALSE(std::isnan(outputRow(0, 0, 0)[0]));
 }
@@ -533,7 +550,7 @@ TEST_P(GpuPromises, NonFiniteQueryRowIsNaN) {
   appendAll();
   makeDecode();
   const_cast<float *>(static_cast<const float *>(params.query))[1] = NAN;
-  launchDecode();
+  launchDecode(/*sweep=*/true);
   EXPECT_TRUE(std::isnan(outputRow(0, 0, 0)[0]));
   EXPECT_FALSE(std::isnan(outputRow(0, 0, 1)[0]));
 }

@@ -121,6 +121,28 @@ TEST_F(JitTest, CompilesWhatHasNoAttention) {
   alignedDeviceDestroy(device);
 }
 
+/// A program calls its own functions, whatever the process has of their names:
+/// `step` is one of C's library.
+TEST_F(JitTest, FunctionsMayHaveNamesOfTheProcess) {
+  std::string text = kNoAttention;
+  text.replace(text.find("@twice"), 6, "@step");
+  ASSERT_EQ(compile(text), "");
+  AlignedDevice device = nullptr;
+  ASSERT_EQ(alignedDeviceOpen("cpu", &device), nullptr);
+  AlignedProgram program = nullptr;
+  AlignedError error = alignedProgramLoad(device, package, "step", &program);
+  ASSERT_EQ(error, nullptr) << alignedErrorGetMessage(error);
+  float data[] = {1, 2, 3, 4};
+  int64_t shape[] = {4};
+  AlignedTensor argument = {"f32", 1, shape, data};
+  error = alignedProgramRun(program, &argument, 1);
+  ASSERT_EQ(error, nullptr) << alignedErrorGetMessage(error);
+  const AlignedTensor *result = alignedProgramGetResult(program, 0);
+  EXPECT_EQ(static_cast<const float *>(result->data)[2], 6);
+  alignedProgramDestroy(program);
+  alignedDeviceDestroy(device);
+}
+
 TEST_F(JitTest, RunsAnAttention) {
   ASSERT_EQ(compile(kAttention), "");
   AlignedDevice device = nullptr;

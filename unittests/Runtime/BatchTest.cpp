@@ -9,6 +9,8 @@
 
 #include "CacheFixture.h"
 
+#include "Aligned/Support/KernelABI.h"
+
 #include <algorithm>
 #include <limits>
 
@@ -270,4 +272,38 @@ TEST_F(BatchTest, DecodeRefusesOperandsTheKernelDoesNotHave) {
   args.sinks = nullptr;
   EXPECT_TRUE(failed(alignedDecode(batch, 3, &args, nullptr),
                      ALIGNED_INVALID_ARGUMENT, {"layer 3 of 3"}));
+}
+
+// The tests' GPU holds six blocks of two warps: twelve chunks.
+TEST_F(BatchTest, SweepsWhereAHeadsChunksAreResidentTogether) {
+  if (!isGpu())
+    GTEST_SKIP() << "a CPU has no sweep";
+  // A phase that cannot be launched tells that it was.
+  Manifest manifest = referenceManifest();
+  manifest.targets["nvptx:sm_80"].kernels["decode_0_score"].threads = 32;
+  std::vector<char> bytes = referencePackage(manifest);
+  Package sweeping;
+  Kernel decode;
+  Cache large;
+  ASSERT_TRUE(succeeded(
+      alignedPackageLoadFromMemory(bytes.data(), bytes.size(), &sweeping)));
+  ASSERT_TRUE(succeeded(alignedKernelLoad(device, sweeping, 0, &decode)));
+  AlignedCacheOptions options = {1, kHeads, 1, 1, 4096};
+  ASSERT_TRUE(succeeded(alignedCacheCreate(decode, &options, &large)));
+  int64_t sequence = -1;
+  ASSERT_TRUE(succeeded(alignedSequenceCreate(large, &sequence)));
+  ASSERT_TRUE(succeeded(alignedSequenceReserve(large, sequence, 1, nullptr)));
+  DeviceFloats query(device, 64), output(device, 64);
+  AlignedDecodeArgs args = {};
+  args.query = query.data;
+  args.output = output.data;
+  auto run = [&](int64_t tokens) -> Outcome {
+    Batch batch;
+    EXPECT_TRUE(succeeded(
+        alignedBatchCreate(decode, large, &sequence, 1, tokens, &batch)));
+    return alignedDecode(batch, 0, &args, nullptr);
+  };
+  EXPECT_TRUE(succeeded(run(12 * kChunkTokens)));
+  EXPECT_TRUE(failed(run(12 * kChunkTokens + 1), ALIGNED_DRIVER,
+                     {"cuLaunchKernel"}));
 }

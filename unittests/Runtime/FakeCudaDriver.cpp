@@ -44,6 +44,8 @@ bool inBlock(Pointer pointer, size_t bytes) {
   return pointer + bytes <= block->first + block->second;
 }
 void *host(Pointer pointer) { return reinterpret_cast<void *>(pointer); }
+/// What the GPU has, and how many blocks each of them holds.
+constexpr int kMultiprocessors = 2, kBlocks = 3;
 bool ready() { return retained != 0 && current == &contextObject; }
 } // namespace
 
@@ -77,7 +79,9 @@ EXPORT Result cuDeviceGetName(char *name, int bytes, int) {
 EXPORT Result cuDeviceGetAttribute(int *value, int attribute, int) {
   const char *text = std::getenv("ALIGNED_FAKE_CUDA_ARCH");
   int architecture = text ? std::atoi(text) : 90;
-  *value = attribute == 75 ? architecture / 10 : architecture % 10;
+  *value = attribute == 16   ? kMultiprocessors
+           : attribute == 75 ? architecture / 10
+                             : architecture % 10;
   return kSuccess;
 }
 EXPORT Result cuDevicePrimaryCtxRetain(void **context, int) {
@@ -176,6 +180,11 @@ EXPORT Result cuModuleGetFunction(void **function, void *module,
 EXPORT Result cuFuncSetAttribute(void *, int attribute, int) {
   return attribute == 8 ? kSuccess : kInvalidValue;
 }
+EXPORT Result cuOccupancyMaxActiveBlocksPerMultiprocessor(int *blocks, void *,
+                                                          int, size_t) {
+  *blocks = kBlocks;
+  return kSuccess;
+}
 EXPORT Result cuLaunchKernel(void *function, unsigned gridX, unsigned gridY,
                              unsigned gridZ, unsigned blockX, unsigned blockY,
                              unsigned blockZ, unsigned sharedBytes, void *,
@@ -194,4 +203,15 @@ EXPORT Result cuLaunchKernel(void *function, unsigned gridX, unsigned gridY,
         phase(params[0], static_cast<int>(x), static_cast<int>(y),
               static_cast<int>(z));
   return kSuccess;
+}
+EXPORT Result cuLaunchCooperativeKernel(void *function, unsigned gridX,
+                                        unsigned gridY, unsigned gridZ,
+                                        unsigned blockX, unsigned blockY,
+                                        unsigned blockZ, unsigned sharedBytes,
+                                        void *stream, void **params) {
+  // All blocks must fit at one time.
+  if (gridX * gridY * gridZ > kMultiprocessors * kBlocks)
+    return kInvalidValue;
+  return cuLaunchKernel(function, gridX, gridY, gridZ, blockX, blockY, blockZ,
+                        sharedBytes, stream, params, nullptr);
 }

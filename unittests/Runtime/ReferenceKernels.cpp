@@ -226,6 +226,16 @@ static void merge(const DecodeParams *p, int row, int head, int b) {
 extern "C" {
 DECODE(decode_0)
 DECODE(decode_masked)
+/// All chunks by the first block.
+void decode_0_sweep(const DecodeParams *p, int x, int, int) {
+  if (x != 0)
+    return;
+  for (auto phase : {decode_0_score, decode_0_attend})
+    for (int b = 0; b < p->sequences; ++b)
+      for (int head = 0; head < p->kvHeads; ++head)
+        for (int chunk = 0; chunk < p->maxChunks; ++chunk)
+          phase(p, chunk, head, b);
+}
 void append_key(const AppendParams *p, int, int head, int b) {
   append(p, kReferenceKey, head, b);
 }

@@ -15,8 +15,8 @@
 //   NVPTX   .entry symbol(Params by value), x, y, z = the block indices
 //
 // The phases of a kernel run in order, with everything that one wrote visible
-// to the next. Nothing else synchronises. All pointers are addresses of the
-// target. No LLVM in this file.
+// to the next. Inside a phase nothing synchronises, but in `sweep`. All pointers
+// are addresses of the target. No LLVM in this file.
 //
 //   decode   prepare (rows, kv heads, sequences)    rotate and quantise q
 //            score   (chunks, kv heads, sequences)  first-plane scores of a
@@ -25,11 +25,18 @@
 //            attend  (chunks, kv heads, sequences)  tiers from the whole
 //                                                   log-sum-exp, K refined, V
 //                                                   read, partial output
+//            sweep   (blocks, 1, 1)                 `score` and `attend` in one
+//                                                   launch; GPUs only, where the
+//                                                   package has it
 //            merge   (rows, kv heads, sequences)    chunks added in order,
 //                                                   rotated back, report
 //   append   append  (1, kv heads, sequences)       rows to planes, K or V
 //   advance  advance (1, 1, sequences)              lengths += tokens
 //   unpack   unpack  (pages, kv heads, sequences)   planes to rows
+//
+// `sweep` takes the place of `score` and `attend` where its blocks are resident
+// together (a cooperative launch) and have a warp for every chunk of a sequence:
+// warps wait for each other. Any number of blocks gives the same bits.
 //
 // Chunks are kChunkTokens positions, whatever the length and the batch: what
 // is summed with what depends on a sequence's own length alone.
@@ -107,12 +114,13 @@ struct ChunkStats {
   float sumV;     ///< sum u_t |v_t - c|max
   float maxV;     ///< max |v_t - c|max
   float sumRead;  ///< sum u_t |v_t - v_t(read)|max
-  float variance; ///< sum u_t^2 (var_t |v_t - m_j|^2 + |v_t - v_t(read)|^2)
-  float spread[kChunkPages]; ///< per page: sum u_t^2 var_t, to meet |m_j - o|^2
+  float variance; ///< sum u_t^2 (var_t (|v_t - m_j|^2 + |m_j - c|^2) +
+                  ///< |v_t - v_t(read)|^2)
+  float spread;   ///< sum u_t^2 var_t, to meet |c - o|^2
   int32_t visible;
   int32_t keyRows[3];
   int32_t valueRows[3];
-  float reserved[3];
+  float reserved[4];
 };
 static_assert(sizeof(ChunkStats) == 80, "statistics are 80 bytes");
 
@@ -136,6 +144,12 @@ struct DecodeWorkspace {
   float *firstSum;        ///< [C][R] sum exp2(s - firstMax)
   ChunkStats *stats;      ///< [C][R]
   float *partial;         ///< [C][R][Dv] sum u_t v_t(read), rotated basis
+  float *firstLogSum;     ///< [R] log-sum-exp of first-plane scores (GPU)
+  int32_t *arrived;       ///< [1] chunks whose firstMax and firstSum are there
+                          ///< (GPU; zeroed by `prepare`)
+  int32_t *ready;         ///< [1] whether firstLogSum is there (the same)
+  int32_t *firstItem;     ///< [sequences + 1] chunks of all heads of the
+                          ///< sequences before this one (GPU)
 };
 
 /// Parameters of the four phases of a decode. Strides count elements; the

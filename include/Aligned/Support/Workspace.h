@@ -59,6 +59,10 @@ inline int64_t layoutWorkspace(const WorkspaceShape &shape, void *base,
   take(work.firstSum, chunks * rows);
   take(work.stats, chunks * rows);
   take(work.partial, chunks * rows * shape.valueChannels);
+  take(work.firstLogSum, rows);
+  take(work.arrived, 1);
+  take(work.ready, 1);
+  take(work.firstItem, 2); // at least one more than sequences
   return offset;
 }
 

@@ -44,6 +44,8 @@ static LogicalResult emitDecode(aligned::gpu::GpuBuilder &b, KernelOp kernel,
   aligned::gpu::emitPrepare(b, name + "_prepare", problem);
   aligned::gpu::emitScore(b, name + "_score", problem);
   aligned::gpu::emitAttend(b, name + "_attend", problem);
+  if (aligned::gpu::sweepWarps(problem) > 0)
+    aligned::gpu::emitSweep(b, name + "_sweep", problem);
   aligned::gpu::emitMerge(b, name + "_merge", problem);
   return success();
 }

@@ -196,7 +196,7 @@ void aligned::gpu::emitAppend(GpuBuilder &b, StringRef name,
                               AppendProblemAttr problem) {
   b.beginKernel(name, sizeof(AppendParams), kAppendThreads);
   auto params = tile::params<AppendParams>(b.params, kGlobal);
-  Val slot = loadSlot(b, params);
+  Val slot = loadSlot(b, params, b.blockZ);
   Val start = loadLength(b, params, slot);
   Val end = start + params.get(&AppendParams::tokens);
   Val capacity = b.load(
@@ -215,7 +215,7 @@ void aligned::gpu::emitAdvance(GpuBuilder &b, StringRef name) {
   b.beginKernel(name, sizeof(AdvanceParams), kWarp);
   auto params = tile::params<AdvanceParams>(b.params, kGlobal);
   b.ifThen(b.thread == 0, [&] {
-    Val slot = loadSlot(b, params);
+    Val slot = loadSlot(b, params, b.blockZ);
     Val length = b.element(params.get(&AdvanceParams::lengths), slot, b.i32());
     Val end = b.load(b.i32(), length) + params.get(&AdvanceParams::tokens);
     Val capacity =

@@ -6,111 +6,91 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// A block has a chunk, and each of its warps a quarter of it, which lies within
-// one page. Warps do not wait for each other between the thresholds and the
-// end: each refines the scores of its tokens, chooses V's tiers and adds its
-// own tokens up, relative to its own maxima. The block then joins the warps.
+// A warp has a chunk whose first-plane scores and thresholds are known. It
+// refines scores, chooses V's tiers, weighs the tokens relative to the chunk's
+// own maxima, and adds rows of V up.
 //
 //===----------------------------------------------------------------------===//
 
 #ifndef ALIGNED_LIB_CONVERSION_ALIGNEDTOGPU_ATTEND_H
 #define ALIGNED_LIB_CONVERSION_ALIGNEDTOGPU_ATTEND_H
 
-#include "Decode.h"
-#include "KeyTiles.h"
+#include "Chunk.h"
 
 namespace aligned::gpu {
 
-constexpr int64_t kAttendThreads = 128;
-constexpr int64_t kAttendWarps = kAttendThreads / kWarp;
-constexpr int64_t kWarpTokens = kChunkTokens / kAttendWarps;
-/// Tokens of a lane: its number, and that plus 32.
-constexpr int64_t kLaneTokens = kWarpTokens / kWarp;
-static_assert(kLaneTokens == 2 && kPageTokens % kWarpTokens == 0);
-/// Query rows whose outputs are in registers at a time.
-constexpr int64_t kOutputRows = 8;
+/// The weights that multiply digits of V are f16: relative to the largest, with
+/// this unit, so that what is lost below the smallest f16 is nothing.
+constexpr double kWeightUnit = 0x1p10;
 
-/// What a warp says of one row: sums relative to `max`, as in ChunkStats.
-enum WarpStat {
-  kStatSum,
-  kStatSumBeta,
-  kStatSumBetaV,
-  kStatSumV,
-  kStatSumRead,
-  kStatVariance,
-  kStatSpread,
-  kStatCentre, ///< weight of the page's centre
-  kStatMax,
-  kStatMaxV,
-  kNumWarpStats
+/// A bit for each step of the chunk: whether this lane's token is in.
+struct TokenSet {
+  Val bits; ///< i32
+
+  static TokenSet none(GpuBuilder &b) { return {b.c32(0)}; }
+  TokenSet with(Val token, Val isIn) const;
+  Val has(Val token) const; ///< i1
 };
 
-/// Shared memory of the block.
-struct AttendMemory {
-  Val firstLogSum; ///< [R] f32 log-sum-exp of first-plane scores
-  Val allowance;   ///< [R] f32
-  Val scratch;     ///< [kAttendThreads] pairs of f32
-  Val lists;       ///< [warps][kWarpTokens] i32
-  Val weights;     ///< [warps][kWarpTokens][rows] f32
-  Val stats;       ///< [warps][rows][kNumWarpStats] f32
-  Val outputs;     ///< [warps][rows at once of V][rows][Dv] f32
-  Val counts;      ///< [warps][6] i32: keyRows, valueRows
+/// What is read of the chunk's tokens.
+struct Tiers {
+  TokenSet key1, key2, value0, value1;
 };
 
-/// How a warp's lanes share rows of V: eight channels a lane.
-struct ValueTiling {
-  explicit ValueTiling(DecodeProblemAttr problem)
-      : channels(problem.getValueLayout().channels()),
-        lanesPerRow(channels / 8), rowsAtOnce(kWarp / lanesPerRow),
-        rows(std::min(kOutputRows, problem.getGroupRows())) {}
-  int64_t channels, lanesPerRow, rowsAtOnce;
-  int64_t rows; ///< query rows at a time
-};
-
-/// This lane's tokens.
-struct LaneTokens {
-  Val position[kLaneTokens];
-  Val live[kLaneTokens]; ///< some row may see it
-  Val keyPlane1[kLaneTokens], keyPlane2[kLaneTokens];
-  Val valuePlane0[kLaneTokens], valuePlane1[kLaneTokens];
-};
-
-/// One warp with tokens.
-class WarpAttend {
+/// The work of one warp on one chunk.
+class Attend {
 public:
-  WarpAttend(const DecodeItem &item, const AttendMemory &memory, Val begin);
+  Attend(const Chunk &chunk, const ChunkMemory &memory)
+      : chunk(chunk), item(chunk.item), b(chunk.b), memory(memory),
+        problem(chunk.item.problem) {}
 
-  /// Reads further planes of K where the rule asks for them, and decides what
-  /// to read of V.
+  /// Reads further planes of K, and chooses V's tiers.
   void refine();
-  /// What was decided, as values that outlive a branch.
-  llvm::SmallVector<Val> tiers() const;
-  void setTiers(llvm::ArrayRef<Val> tiers);
-  /// Adds up what query rows from `firstRow` on get from the warp's tokens.
-  void attend(Val firstRow);
+  /// The statistics of the chunk, and the weights of its pages' centres.
+  void weigh();
+  /// The partial output, from `weigh` and the tiers.
+  void sumValues();
 
 private:
-  void needs(Val (&need)[kLaneTokens]);
-  Val compact(const Val (&chosen)[kLaneTokens]);
+  int64_t groupRows() const { return item.groupRows(); }
+
+  // RefineScores.cpp
+  /// What the needs of a row are reckoned from.
+  struct Threshold {
+    Val logSum, allowance;
+  };
+  Threshold threshold(Val row);
+  Val need(Val token);
+  Val isLive(Val token);
+  Val listWhere(TokenSet &set, llvm::function_ref<Val(Val token)> isChosen);
   void refinePlane(int plane, Val count);
-  void refineTile(int plane, Val count, Val first, Val firstRow,
-                  const KeyTiles::Query &query);
-  void weigh(Val firstRow, Val index, Val centreDistance);
-  Val centreDistance();
-  struct Accumulators;
-  void addRows(Accumulators &sums, Val count, bool bothPlanes);
-  void addValues(Val firstRow);
+  Val loadListed(Val index);
+  void refineTiles(int plane, int64_t numTiles, Val count, Val first,
+                   const KeyTiles &tiles, const KeyTiles::Query &query,
+                   llvm::ArrayRef<Val> rows, llvm::ArrayRef<Val> units);
+  void chooseValues();
+
+  // WeighTokens.cpp
+  void weighRows(Val firstRow, bool withReport);
   void storeCounts();
 
-  GpuBuilder &b;
+  // SumValues.cpp
+  struct Tile;
+  Val listAll(const TokenSet &set);
+  Tile loadTile(int plane, Val count, Val first, Val firstRow);
+  void addTile(const Tile &tile, llvm::MutableArrayRef<Val> sums);
+  void sumPlane(int plane, const TokenSet &set, Val firstRow,
+                llvm::SmallVectorImpl<Val> &sums);
+  void storeOutput(Val firstRow, llvm::ArrayRef<Val> sums);
+
+  const Chunk &chunk;
   const DecodeItem &item;
-  const AttendMemory &memory;
-  KeyTiles tiles;
-  ValueTiling tiling;
-  Val begin, pageRow; ///< the warp's first position, and that in its page
-  Val keyPage, valuePage;
-  Val list, weights;
-  LaneTokens tokens;
+  GpuBuilder &b;
+  const ChunkMemory &memory;
+  DecodeProblemAttr problem;
+  llvm::SmallVector<Threshold> thresholds; ///< of all rows, if they are few
+  Tiers tiers;
+  Val scaleUnit; ///< a power of two near the largest scale of V
 };
 
 } // namespace aligned::gpu

@@ -18,41 +18,43 @@ using namespace mlir;
 using namespace aligned;
 using namespace aligned::gpu;
 
-tile::Functions aligned::gpu::hardwareFunctions() {
-  return {[](Val x) {
-            // ex2.approx.f32: two units in the last place.
-            return x.emitter->wrap(math::Exp2Op::create(*x.emitter, x.value));
-          },
-          [](Val x) {
-            // The backend has no log2 of its own.
-            auto name = x.emitter->getStringAttr("llvm.nvvm.lg2.approx.f");
-            return x.emitter->wrap(
-                LLVM::CallIntrinsicOp::create(*x.emitter, x.type(), name,
+/// A function of one f32 that the hardware has.
+static Val intrinsic(StringRef name, Val x) {
+  tile::Emitter &e = *x.emitter;
+  return e.wrap(LLVM::CallIntrinsicOp::create(e, x.type(), e.getStringAttr(name),
                                               ValueRange{x.value})
                     .getResult(0));
+}
+
+tile::Functions aligned::gpu::hardwareFunctions() {
+  return {[](Val x) {
+            // Two units in the last place; weights below 2^-126 are 0.
+            return intrinsic("llvm.nvvm.ex2.approx.ftz.f", x);
+          },
+          [](Val x) {
+            return intrinsic("llvm.nvvm.lg2.approx.f", x);
           }};
 }
 
-DecodeItem::DecodeItem(GpuBuilder &b, DecodeProblemAttr problem)
+DecodeItem::DecodeItem(GpuBuilder &b, DecodeProblemAttr problem, Val sequence,
+                       Val head)
     : b(b), problem(problem),
       params(tile::params<DecodeParams>(b.params, kGlobal)),
       rule(b, problem, hardwareFunctions()),
-      work(params, problem, b.blockZ, b.blockY) {
-  slot = loadSlot(b, params);
+      work(params, problem, sequence, head), sequence(sequence), head(head) {
+  slot = loadSlot(b, params, sequence);
   length = loadLength(b, params, slot);
   from = rule.visibleToAny(length).from;
   firstChunk = from / kChunkTokens;
   endChunk = b.ceilDiv(length, kChunkTokens);
 }
 
-Val DecodeItem::keyPage(Val position) const {
-  return tile::pageAddress(params.sub(&DecodeParams::key), slot,
-                           position / kPageTokens, b.blockY);
+Val DecodeItem::keyPage(Val page) const {
+  return tile::pageAddress(params.sub(&DecodeParams::key), slot, page, head);
 }
 
-Val DecodeItem::valuePage(Val position) const {
-  return tile::pageAddress(params.sub(&DecodeParams::value), slot,
-                           position / kPageTokens, b.blockY);
+Val DecodeItem::valuePage(Val page) const {
+  return tile::pageAddress(params.sub(&DecodeParams::value), slot, page, head);
 }
 
 tile::Visible DecodeItem::visible(Val row) const {
@@ -67,7 +69,7 @@ Val DecodeItem::score(Val raw, Val row, Val position) const {
     Val known = b.minInt(row, b.c32(groupRows() - 1));
     Val address = tile::elementAddress(
         params, &DecodeParams::mask, &DecodeParams::maskStride,
-        {b.blockZ, b.blockY, known / problem.getRows(),
+        {sequence, head, known / problem.getRows(),
          known % problem.getRows(), b.minInt(position, length - 1)},
         problem.getMask());
     if (problem.getMask().isInteger(1))

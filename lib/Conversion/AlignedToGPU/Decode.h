@@ -19,24 +19,25 @@ namespace aligned::gpu {
 /// exp2 and log2 as the hardware has them.
 tile::Functions hardwareFunctions();
 
-/// One (chunk, kv head, sequence) of a decode, or one row of one.
+/// One kv head of one sequence of a decode.
 struct DecodeItem {
   GpuBuilder &b;
   DecodeProblemAttr problem;
   tile::Fields<DecodeParams> params;
   tile::Rule rule;
   tile::Workspace work;
+  Val sequence, head;
   Val slot, length;
   Val from;       ///< first position that any row sees
   Val firstChunk; ///< chunks [firstChunk, endChunk) have visible positions
   Val endChunk;
 
-  DecodeItem(GpuBuilder &b, DecodeProblemAttr problem);
+  DecodeItem(GpuBuilder &b, DecodeProblemAttr problem, Val sequence, Val head);
 
   int64_t groupRows() const { return problem.getGroupRows(); }
-  /// The page of K or V that has `position`, which is below the length.
-  Val keyPage(Val position) const;
-  Val valuePage(Val position) const;
+  /// Page number `page` (position / kPageTokens) of K or V; it must exist.
+  Val keyPage(Val page) const;
+  Val valuePage(Val page) const;
   tile::Visible visible(Val row) const;
   /// The visible score of a row at a position; both may be out of range, and
   /// the position is then not seen.

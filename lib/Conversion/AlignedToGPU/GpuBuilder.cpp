@@ -19,7 +19,7 @@ using namespace aligned::gpu;
 //===----------------------------------------------------------------------===//
 
 void GpuBuilder::beginKernel(StringRef name, int64_t paramBytes,
-                             int64_t blockThreads) {
+                             int64_t blockThreads, int64_t minBlocks) {
   setInsertionPointToEnd(module.getBody());
   auto type = LLVM::LLVMFunctionType::get(LLVM::LLVMVoidType::get(getContext()),
                                           {pointer()});
@@ -27,6 +27,9 @@ void GpuBuilder::beginKernel(StringRef name, int64_t paramBytes,
   kernel->setAttr(NVVM::NVVMDialect::getKernelFuncAttrName(), getUnitAttr());
   kernel->setAttr(NVVM::NVVMDialect::getMaxntidAttrName(),
                   getDenseI32ArrayAttr({static_cast<int32_t>(blockThreads)}));
+  if (minBlocks)
+    kernel->setAttr(NVVM::NVVMDialect::getMinctasmAttrName(),
+                    getI32IntegerAttr(static_cast<int32_t>(minBlocks)));
   // By value and constant: loads of fields are loads of parameter space, and
   // no thread keeps a copy.
   kernel.setArgAttr(
@@ -110,6 +113,11 @@ Val GpuBuilder::warpMax(Val value, int64_t from) {
   return value;
 }
 
+Val GpuBuilder::warpSumInt(Val value) {
+  return wrap(NVVM::ReduxOp::create(*this, i32(), value,
+                                    NVVM::ReduxKind::ADD, fullMask()));
+}
+
 Val GpuBuilder::warpSumOfEight(ArrayRef<Val> values) {
   assert(values.size() == 8);
   SmallVector<Val> left(values);
@@ -188,4 +196,81 @@ SmallVector<Val> GpuBuilder::mma(ArrayRef<Val> a, ArrayRef<Val> b,
   for (int64_t i = 0; i < 4; ++i)
     results.push_back(wrap(LLVM::ExtractValueOp::create(*this, product, i)));
   return results;
+}
+
+SmallVector<Val> GpuBuilder::mmaHalf(ArrayRef<Val> a, ArrayRef<Val> b,
+                                     ArrayRef<Val> c) {
+  auto values = [](ArrayRef<Val> vals) {
+    return SmallVector<Value>(vals.begin(), vals.end());
+  };
+  auto type = LLVM::LLVMStructType::getLiteral(getContext(),
+                                               SmallVector<Type>(4, f32()));
+  Value product = NVVM::MmaOp::create(
+      *this, type, values(a), values(b), values(c),
+      ArrayRef<int64_t>{16, 8, 16}, /*b1Op=*/std::nullopt,
+      /*intOverflow=*/std::nullopt,
+      std::array{NVVM::MMATypes::f16, NVVM::MMATypes::f16},
+      std::array{NVVM::MMALayout::row, NVVM::MMALayout::col});
+  SmallVector<Val> results;
+  for (int64_t i = 0; i < 4; ++i)
+    results.push_back(wrap(LLVM::ExtractValueOp::create(*this, product, i)));
+  return results;
+}
+
+Val GpuBuilder::exclusiveOr(Val x, Val y) {
+  return wrap(arith::XOrIOp::create(*this, x, y));
+}
+
+Val GpuBuilder::permuteBytes(Val x, Val y, int64_t selector) {
+  return wrap(LLVM::CallIntrinsicOp::create(
+                  *this, i32(), getStringAttr("llvm.nvvm.prmt"),
+                  ValueRange{x, y, c32(selector)})
+                  .getResult(0));
+}
+
+//===----------------------------------------------------------------------===//
+// Between blocks
+//===----------------------------------------------------------------------===//
+
+static constexpr StringLiteral kDeviceScope = "device";
+
+Val GpuBuilder::gridSize() {
+  return wrap(NVVM::GridDimXOp::create(*this, i32()));
+}
+
+Val GpuBuilder::atomicAdd(Val address, Val value) {
+  return wrap(LLVM::AtomicRMWOp::create(*this, LLVM::AtomicBinOp::add, address,
+                                        value, LLVM::AtomicOrdering::acq_rel,
+                                        kDeviceScope));
+}
+
+Val GpuBuilder::loadAcquire(Val address) {
+  return wrap(LLVM::LoadOp::create(
+      *this, i32(), address, /*alignment=*/4, /*isVolatile=*/false,
+      /*isNonTemporal=*/false, /*isInvariant=*/false,
+      /*isInvariantGroup=*/false, LLVM::AtomicOrdering::acquire, kDeviceScope));
+}
+
+void GpuBuilder::storeRelease(Val value, Val address) {
+  LLVM::StoreOp::create(*this, value, address, /*alignment=*/4,
+                        /*isVolatile=*/false, /*isNonTemporal=*/false,
+                        /*isInvariantGroup=*/false,
+                        LLVM::AtomicOrdering::release, kDeviceScope);
+}
+
+void GpuBuilder::fence() {
+  LLVM::FenceOp::create(*this, LLVM::AtomicOrdering::acq_rel, kDeviceScope);
+}
+
+void GpuBuilder::spinUntil(function_ref<Val()> condition) {
+  scf::WhileOp::create(
+      *this, TypeRange(), ValueRange(),
+      [&](OpBuilder &, Location, ValueRange) {
+        Val goesOn = exclusiveOr(condition(), constant(1, i1()));
+        scf::ConditionOp::create(*this, goesOn, ValueRange());
+      },
+      [&](OpBuilder &, Location, ValueRange) {
+        NVVM::NanosleepOp::create(*this, c32(64));
+        scf::YieldOp::create(*this);
+      });
 }

@@ -35,8 +35,10 @@ public:
       : Emitter(loc, module.getContext()), module(module) {}
 
   /// Begins the kernel `name` with one parameter block of `paramBytes` and
-  /// blocks of `threads`; the insertion point is its body.
-  void beginKernel(llvm::StringRef name, int64_t paramBytes, int64_t threads);
+  /// blocks of `threads`; the insertion point is its body. Registers are
+  /// limited so that a multiprocessor can hold `minBlocks` blocks, if not 0.
+  void beginKernel(llvm::StringRef name, int64_t paramBytes, int64_t threads,
+                   int64_t minBlocks = 0);
   void endKernel();
 
   Val params;     ///< address of the parameter block
@@ -44,6 +46,8 @@ public:
   Val lane, warp; ///< of the thread
   Val blockX, blockY, blockZ;
   int64_t threads = 0;
+
+  Val gridSize(); ///< blocks along x
 
   /// `bytes` of the block's shared memory, aligned to 16.
   Val shared(int64_t bytes);
@@ -66,6 +70,7 @@ public:
   /// leaves lanes apart that differ in the bits below it.
   Val warpSum(Val value, int64_t from = 1);
   Val warpMax(Val value, int64_t from = 1); ///< NaN propagates
+  Val warpSumInt(Val value); ///< of i32, in one instruction
   /// Sums of eight values in nine exchanges: the lane whose number is 4 i
   /// (and the three after it) has that of values[i].
   Val warpSumOfEight(llvm::ArrayRef<Val> values);
@@ -85,6 +90,28 @@ public:
   /// bytes, `b` signed or unsigned ones, c four i32.
   llvm::SmallVector<Val> mma(llvm::ArrayRef<Val> a, llvm::ArrayRef<Val> b,
                              llvm::ArrayRef<Val> c, bool unsignedB);
+
+  /// The same for tokens 16 x channels .. of f16: c += a * b over 16 in f32.
+  llvm::SmallVector<Val> mmaHalf(llvm::ArrayRef<Val> a, llvm::ArrayRef<Val> b,
+                                 llvm::ArrayRef<Val> c);
+
+  Val exclusiveOr(Val x, Val y);
+  /// Bytes of the i32 x (0 to 3) and y (4 to 7), as the four digits of
+  /// `selector` say, the lowest first.
+  Val permuteBytes(Val x, Val y, int64_t selector);
+
+  //===--------------------------------------------------------------------===//
+  // Between blocks of one launch. i32 in global memory.
+  //===--------------------------------------------------------------------===//
+
+  /// Adds, with all that this thread has written or seen before; what was there.
+  Val atomicAdd(Val address, Val value);
+  Val loadAcquire(Val address);
+  void storeRelease(Val value, Val address);
+  /// What other threads of the device have released is seen by later loads.
+  void fence();
+  /// Sleeps a little, until the condition holds.
+  void spinUntil(llvm::function_ref<Val()> condition);
 
 private:
   Val blockReduce(Val value, Val scratch,

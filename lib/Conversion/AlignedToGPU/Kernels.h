@@ -20,6 +20,11 @@ void emitPrepare(GpuBuilder &b, llvm::StringRef name,
                  DecodeProblemAttr problem);
 void emitScore(GpuBuilder &b, llvm::StringRef name, DecodeProblemAttr problem);
 void emitAttend(GpuBuilder &b, llvm::StringRef name, DecodeProblemAttr problem);
+/// `score` and `attend` in one launch; see Sweep.cpp.
+void emitSweep(GpuBuilder &b, llvm::StringRef name, DecodeProblemAttr problem);
+/// Warps of a block of `sweep`; 0 where the problem's scores do not fit one's
+/// shared memory.
+int64_t sweepWarps(DecodeProblemAttr problem);
 void emitMerge(GpuBuilder &b, llvm::StringRef name, DecodeProblemAttr problem);
 void emitAppend(GpuBuilder &b, llvm::StringRef name, AppendProblemAttr problem);
 void emitAdvance(GpuBuilder &b, llvm::StringRef name);
@@ -27,9 +32,9 @@ void emitUnpack(GpuBuilder &b, llvm::StringRef name, UnpackProblemAttr problem);
 
 /// slots[sequence] and lengths[slot].
 template <typename Params>
-Val loadSlot(GpuBuilder &b, const tile::Fields<Params> &params) {
+Val loadSlot(GpuBuilder &b, const tile::Fields<Params> &params, Val sequence) {
   return b.load(b.i32(),
-                b.element(params.get(&Params::slots), b.blockZ, b.i32()));
+                b.element(params.get(&Params::slots), sequence, b.i32()));
 }
 template <typename Params>
 Val loadLength(GpuBuilder &b, const tile::Fields<Params> &params, Val slot) {

@@ -46,19 +46,50 @@ static void pairUp(ArrayRef<Val> first, ArrayRef<Val> second,
   }
 }
 
-KeyTiles::Fragments KeyTiles::loadKey(Val page, Val row, int plane) const {
+/// Loads `channels` channels from `channel` on, as words.
+KeyTiles::Fragments KeyTiles::load(Val page, Val row, int plane, Val channel,
+                                   int64_t channels, bool isPacked) const {
   auto layout =
       LayoutAttr::getFixed(b.getContext(), Role::Key, problem.getKeyHeadDim());
+  auto type = b.vec(isPacked ? channels / 2 : channels, b.i8());
+  auto op = LoadPlanesOp::create(b, TypeRange(type), page, row, channel, plane,
+                                 plane + 1, layout, isPacked);
+  op->setAttr("aligned.invariant", b.getUnitAttr());
+  return words(b.wrap(op.getResult(0)));
+}
+
+int64_t KeyTiles::numPacked() const {
+  return problem.getKeyLayout().rowBytes(0) / 4 / sizeof(int32_t);
+}
+
+KeyTiles::Fragments KeyTiles::loadPacked(Val page, Val row, int plane) const {
+  Fragments packed;
+  for (const Segment &segment : segments)
+    packed.append(
+        load(page, row, plane, segment.channel, segment.width, true));
+  return packed;
+}
+
+KeyTiles::Fragments KeyTiles::unpack(const Fragments &packed) const {
+  // Digits of the first half of a segment are in low nibbles.
+  Val mask = b.c32(static_cast<int32_t>(0xf0f0f0f0));
+  Fragments fragments;
+  for (Val word : packed) {
+    fragments.push_back((word << 4) & mask);
+    fragments.push_back(word & mask);
+  }
+  return fragments;
+}
+
+KeyTiles::Fragments KeyTiles::loadKey(Val page, Val row, int plane) const {
+  if (problem.getKeyLayout().planeBits(plane) == 4)
+    return unpack(loadPacked(page, row, plane));
   auto load = [&](Val channel, int64_t channels) {
-    auto op = LoadPlanesOp::create(b, TypeRange(b.vec(channels, b.i8())), page,
-                                   row, channel, plane, plane + 1, layout);
-    op->setAttr("aligned.invariant", b.getUnitAttr());
-    return words(b.wrap(op.getResult(0)));
+    return this->load(page, row, plane, channel, channels, false);
   };
-  bool isNibbles = problem.getKeyLayout().planeBits(plane) == 4;
   Fragments fragments;
   for (const Segment &segment : segments) {
-    if (isNibbles || segment.width == 32) {
+    if (segment.width == 32) {
       Fragments all = load(segment.channel, segment.width);
       ArrayRef<Val> ref = all;
       pairUp(ref.take_front(ref.size() / 2), ref.drop_front(ref.size() / 2),

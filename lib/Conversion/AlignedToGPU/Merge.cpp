@@ -16,10 +16,14 @@ using namespace mlir;
 using namespace aligned;
 using namespace aligned::gpu;
 
-static constexpr int64_t kMergeThreads = 256;
 static constexpr double kInfinity = std::numeric_limits<double>::infinity();
 static constexpr double kLn2 = 0.69314718055994530942;
 static constexpr double kLog2e = 1.44269504088896340736;
+
+/// Threads of a row: fewer where many rows fill the device anyhow.
+static int64_t mergeThreads(DecodeProblemAttr problem) {
+  return problem.getGroupRows() < 8 ? 512 : 128;
+}
 
 /// Chunks whose loads are in flight together.
 static constexpr int64_t kMergeUnroll = 4;
@@ -28,7 +32,16 @@ static constexpr int64_t kColumn = 4;
 
 namespace {
 /// Float sums over the chunks; the first eight of `warpSumOfEight`.
-enum MergeSum { kSum, kBeta, kBetaV, kV, kRead, kVariance, kNumSums = 8 };
+enum MergeSum {
+  kSum,
+  kBeta,
+  kBetaV,
+  kV,
+  kRead,
+  kVariance,
+  kSpread,
+  kNumSums = 8
+};
 
 /// One row of a decode. Threads are `groups` groups of `columns`: a thread has
 /// four channels of every `groups`-th chunk.
@@ -50,8 +63,7 @@ struct Merger {
   Val total(Val parts, int64_t index, Type type);
   const tile::Fields<DecodeParams> &params() const { return item.params; }
   Val sinkShare() { return item.rule.exp2(sink - base); }
-  Val centreNorm();
-  Val spread();
+  std::pair<Val, Val> centreSquares();
   void storeOutput();
   void storeReport(Val denominator, Val logSumExp, Val norm);
   void run();
@@ -59,16 +71,16 @@ struct Merger {
 } // namespace
 
 Merger::Merger(GpuBuilder &b, DecodeProblemAttr problem)
-    : item(b, problem), b(b), channels(problem.getValueLayout().channels()),
-      columns(channels / kColumn), groups(kMergeThreads / columns),
+    : item(b, problem, b.blockZ, b.blockY), b(b), channels(problem.getValueLayout().channels()),
+      columns(channels / kColumn), groups(b.threads / columns),
       row(b.blockX) {
   group = b.thread / columns;
   channel = (b.thread - group * b.c32(columns)) * b.c32(kColumn);
   output = b.shared(channels * 4);
   parts = b.shared(groups * channels * 4);
   scratch = b.shared(64);
-  sums = b.shared(kMergeThreads / kWarp * kNumSums * 4);
-  counts = b.shared(kMergeThreads / kWarp * kNumSums * 4);
+  sums = b.shared(b.threads / kWarp * kNumSums * 4);
+  counts = b.shared(b.threads / kWarp * kNumSums * 4);
 }
 
 /// What the chunk's weights are multiplied with.
@@ -79,7 +91,7 @@ Val Merger::chunkFactor(Val chunk) {
 
 void Merger::findMax() {
   Val most =
-      b.loop(item.firstChunk + b.thread, item.endChunk, kMergeThreads,
+      b.loop(item.firstChunk + b.thread, item.endChunk, b.threads,
              {b.cf(-kInfinity)},
              [&](Val chunk, ArrayRef<Val> carried) {
                Val chunkMax = item.work.stats(chunk, row).get(&ChunkStats::max);
@@ -142,7 +154,7 @@ void Merger::addStats() {
   initial.append(6, b.c32(0));
   initial.push_back(b.cf(0));
   SmallVector<Val> found = b.loop(
-      item.firstChunk + b.thread, item.endChunk, kMergeThreads, initial,
+      item.firstChunk + b.thread, item.endChunk, b.threads, initial,
       [&](Val chunk, ArrayRef<Val> carried) {
         SmallVector<Val> next(carried);
         tile::Fields<ChunkStats> stats = item.work.stats(chunk, row);
@@ -156,6 +168,7 @@ void Merger::addStats() {
         add(kV, factor, &ChunkStats::sumV);
         add(kRead, factor, &ChunkStats::sumRead);
         add(kVariance, factor * factor, &ChunkStats::variance);
+        add(kSpread, factor * factor, &ChunkStats::spread);
         for (int64_t i = 0; i < 3; ++i) {
           next[kNumSums + i] =
               next[kNumSums + i] + stats.get(&ChunkStats::keyRows, i);
@@ -178,56 +191,25 @@ void Merger::addStats() {
   maxV = b.blockMax(all[kNumSums + 6], scratch);
 }
 
-/// |c|, the norm of the last page's centre; 0 without tokens.
-Val Merger::centreNorm() {
+/// |c|^2 and |c - o|^2 of the last page's centre; 0 without tokens. `output` has
+/// o, each element where the thread that wrote it reads it.
+std::pair<Val, Val> Merger::centreSquares() {
   PageLayout layout = item.problem.getValueLayout();
-  Val square =
-      b.ifElse(
-           item.length > 0,
-           [&] {
-             Val page = item.valuePage(item.length - 1);
-             return b.loop(b.thread, b.c32(channels), kMergeThreads, {b.cf(0)},
-                           [&](Val i, ArrayRef<Val> carried) {
-                             Val c = loadCentre(b, layout, page, i);
-                             return SmallVector<Val>{b.fma(c, c, carried[0])};
-                           });
-           },
-           [&] { return SmallVector<Val>{b.cf(0)}; })
-          .front();
-  return b.sqrt(b.blockSum(square, scratch));
-}
-
-/// sum over pages of f_c^2 spread_j |m_j - o|^2. `output` has o.
-Val Merger::spread() {
-  Type column = b.vec(kColumn, b.f32());
-  Val isIdle = group >= static_cast<double>(groups);
-  Val o = b.load(column,
-                 floatAt(b, output, b.select(isIdle, b.c32(0), channel)), 16);
-  Val first = b.select(isIdle, item.endChunk, item.firstChunk + group);
-  Val centreAt = b.select(isIdle, b.c32(0), channel);
-  SmallVector<Val> total = b.loop(
-      first, item.endChunk, groups, {b.cf(0)},
-      [&](Val chunk, ArrayRef<Val> carried) {
-        Val sum = carried[0];
-        Val factor = chunkFactor(chunk);
-        for (int64_t page = 0; page < kChunkPages; ++page) {
-          // A chunk's second page may be beyond the length.
-          Val position = b.minInt(chunk * kChunkTokens + page * kPageTokens,
-                                  item.length - 1);
-          Val centre = loadCentres(b, item.problem.getValueLayout(),
-                                   item.valuePage(position), centreAt, kColumn);
-          Val d = centre - o;
-          Val square = d * d;
-          Val distance = b.extract(square, 0);
-          for (int64_t i = 1; i < kColumn; ++i)
-            distance = distance + b.extract(square, i);
-          Val share =
-              item.work.stats(chunk, row).get(&ChunkStats::spread, page);
-          sum = sum + item.rule.scaled(factor * factor, share) * distance;
-        }
-        return SmallVector<Val>{sum};
-      });
-  return b.blockSum(total[0], scratch);
+  SmallVector<Val> nothing = {b.cf(0), b.cf(0)};
+  SmallVector<Val> squares = b.ifElse(
+      item.length > 0,
+      [&] {
+        Val page = item.valuePage((item.length - 1) >> 7);
+        return b.loop(b.thread, b.c32(channels), b.threads, nothing,
+                      [&](Val i, ArrayRef<Val> carried) {
+                        Val c = loadCentre(b, layout, page, i);
+                        Val d = c - b.load(b.f32(), floatAt(b, output, i));
+                        return SmallVector<Val>{b.fma(c, c, carried[0]),
+                                                b.fma(d, d, carried[1])};
+                      });
+      },
+      [&] { return nothing; });
+  return {b.blockSum(squares[0], scratch), b.blockSum(squares[1], scratch)};
 }
 
 /// Turns `output` back and stores it.
@@ -253,13 +235,15 @@ void Merger::storeOutput() {
 /// The sum of what the warps left in `parts`.
 Val Merger::total(Val parts, int64_t index, Type type) {
   Val sum = b.load(type, b.offset(parts, index * 4));
-  for (int64_t w = 1; w < kMergeThreads / kWarp; ++w)
+  for (int64_t w = 1; w < b.threads / kWarp; ++w)
     sum = sum + b.load(type, b.offset(parts, (w * kNumSums + index) * 4));
   return sum;
 }
 
 void Merger::storeReport(Val denominator, Val logSumExp, Val norm) {
-  Val variance = total(sums, kVariance, b.f32()) + spread();
+  auto [centreSquare, distanceSquare] = centreSquares();
+  Val variance = b.fma(total(sums, kSpread, b.f32()), distanceSquare,
+                       total(sums, kVariance, b.f32()));
   tile::ErrorSums errors{total(sums, kSum, b.f32()),
                          total(sums, kBeta, b.f32()),
                          total(sums, kBetaV, b.f32()),
@@ -267,7 +251,7 @@ void Merger::storeReport(Val denominator, Val logSumExp, Val norm) {
                          maxV,
                          total(sums, kRead, b.f32())};
   if (item.problem.hasSinks())
-    item.rule.addSink(errors, sinkShare(), centreNorm());
+    item.rule.addSink(errors, sinkShare(), b.sqrt(centreSquare));
   SmallVector<Val> keyRows, valueRows;
   for (int64_t i = 0; i < 3; ++i) {
     keyRows.push_back(total(counts, i, b.i32()));
@@ -316,7 +300,7 @@ void Merger::run() {
   if (item.problem.hasSinks())
     denominator = denominator + sinkShare();
   // Element i of `output` was written by the thread that reads it here.
-  Val square = b.loop(b.thread, b.c32(channels), kMergeThreads, {b.cf(0)},
+  Val square = b.loop(b.thread, b.c32(channels), b.threads, {b.cf(0)},
                       [&](Val i, ArrayRef<Val> carried) {
                         Val address = floatAt(b, output, i);
                         Val o = b.load(b.f32(), address) / denominator;
@@ -339,7 +323,7 @@ void Merger::run() {
 
 void aligned::gpu::emitMerge(GpuBuilder &b, StringRef name,
                              DecodeProblemAttr problem) {
-  b.beginKernel(name, sizeof(DecodeParams), kMergeThreads);
+  b.beginKernel(name, sizeof(DecodeParams), mergeThreads(problem));
   Merger(b, problem).run();
   b.endKernel();
 }

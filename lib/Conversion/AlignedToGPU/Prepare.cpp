@@ -6,10 +6,9 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "Decode.h"
 #include "Kernels.h"
 #include "Rows.h"
-
-#include "Aligned/Conversion/Tile/Rule.h"
 
 using namespace mlir;
 using namespace aligned;
@@ -35,6 +34,43 @@ static void loadQuery(GpuBuilder &b, DecodeProblemAttr problem,
   butterflies(team, row, size);
 }
 
+/// How many chunks some row of sequence `sequence` sees.
+static Val countChunks(GpuBuilder &b, DecodeProblemAttr problem, Val sequence) {
+  DecodeItem item(b, problem, sequence, b.blockY);
+  return item.endChunk - item.firstChunk;
+}
+
+/// Numbers the chunks of the batch, sequence by sequence, and resets what they
+/// count themselves with.
+static void plan(GpuBuilder &b, DecodeProblemAttr problem,
+                 const tile::Fields<DecodeParams> &params,
+                 const tile::Workspace &work) {
+  b.ifThen((b.blockX == 0) & (b.thread == 0), [&] {
+    b.store(b.c32(0), work.arrived());
+    b.store(b.c32(0), work.ready());
+  });
+  b.ifThen((b.blockX == 0) & (b.blockY == 0) & (b.warp == 0), [&] {
+    Val chunks = b.loop(b.lane, b.blockZ, kWarp, {b.c32(0)},
+                        [&](Val sequence, ArrayRef<Val> carried) {
+                          return SmallVector<Val>{
+                              carried[0] + countChunks(b, problem, sequence)};
+                        })
+                     .front();
+    Val heads = params.get(&DecodeParams::kvHeads);
+    Val first = b.warpSum(chunks) * heads;
+    Val own = countChunks(b, problem, b.blockZ) * heads;
+    Val items =
+        params.sub(&DecodeParams::work).get(&DecodeWorkspace::firstItem);
+    b.ifThen(b.lane == 0, [&] {
+      b.store(first, b.element(items, b.blockZ, b.i32()));
+      Val isLast = b.blockZ == params.get(&DecodeParams::sequences) - 1.0;
+      b.ifThen(isLast, [&] {
+        b.store(first + own, b.element(items, b.blockZ + 1, b.i32()));
+      });
+    });
+  });
+}
+
 void aligned::gpu::emitPrepare(GpuBuilder &b, StringRef name,
                                DecodeProblemAttr problem) {
   b.beginKernel(name, sizeof(DecodeParams), kPrepareThreads);
@@ -43,6 +79,7 @@ void aligned::gpu::emitPrepare(GpuBuilder &b, StringRef name,
   int64_t size = problem.getKeyHeadDim();
   int64_t channels = problem.getKeyLayout().channels();
   Val row = b.shared(channels * 4), scratch = b.shared(64);
+  plan(b, problem, params, work);
   loadQuery(b, problem, params, row);
 
   Val factor = tile::queryFactor(params.get(&DecodeParams::scale));

@@ -48,7 +48,7 @@ void aligned::gpu::emitUnpack(GpuBuilder &b, StringRef name,
   PageLayout layout = problem.getLayout();
   Val rows = b.shared(kUnpackThreads / kWarp * layout.headDim * 4);
   Val row = b.offset(rows, b.warp * b.c32(layout.headDim * 4));
-  Val slot = loadSlot(b, params);
+  Val slot = loadSlot(b, params, b.blockZ);
   Val length = loadLength(b, params, slot);
   Val begin = b.blockX * kPageTokens;
   b.ifThen(begin < length, [&] {

@@ -39,14 +39,14 @@ public:
   PlaneLoad(ImplicitLocOpBuilder &b, LoadPlanesOp op, int plane)
       : b(b), op(op), layout(op.getLayout().getPageLayout()), plane(plane),
         channels(
-            cast<VectorType>(op.getResultTypes().front()).getNumElements()) {}
+            cast<VectorType>(op.getResultTypes().front()).getNumElements() *
+            (op.getPacked() ? 2 : 1)) {}
 
   Value emit() {
     Value words = loadWords();
-    if (layout.planeBits(plane) == 4)
+    if (layout.planeBits(plane) == 4 && !op.getPacked())
       words = separateNibbles(words);
-    return vector::BitCastOp::create(
-        b, VectorType::get({channels}, b.getI8Type()), words);
+    return vector::BitCastOp::create(b, op.getResultTypes().front(), words);
   }
 
 private:

@@ -119,6 +119,8 @@ private:
     });
   }
 
+  Val lastPage() { return p.valuePage((p.length - 1) / kPageTokens); }
+
   /// sum of (m_j - o)^2, or of m_j^2.
   Val centreSquare(Val page, bool fromOutput) {
     auto sum = b.accumulateChannels(
@@ -142,22 +144,18 @@ private:
     return b.sqrt(b.sumLanes(sum[0]));
   }
 
-  /// sum of f_c^2 (variance_c + spread of its pages).
+  /// sum of f_c^2 (variance_c + spread_c |c - o|^2).
   Val totalVariance() {
-    Visible any = p.rule.visibleToAny(p.length);
-    Val firstPage = any.from / kPageTokens;
-    Val lastPage = (any.to - 1) / kPageTokens;
+    // Without tokens there is no page, and nothing to add either.
+    Val distance = b.ifElse(
+        p.length > 0,
+        [&] { return SmallVector<Val>{centreSquare(lastPage(), true)}; },
+        [&] { return SmallVector<Val>{b.cf(0)}; })[0];
     return overChunks(
         b.cf(0), [&](Val chunk, ArrayRef<Val> sum) -> SmallVector<Val> {
           Val f = factor(chunk);
-          Val variance = stat(chunk, &ChunkStats::variance);
-          for (int64_t i = 0; i < kChunkPages; ++i) {
-            Val number = chunk * kChunkPages + i;
-            number = b.minInt(b.maxInt(number, firstPage), lastPage);
-            Val spread = p.work.stats(chunk, b.x).get(&ChunkStats::spread, i);
-            variance =
-                variance + spread * centreSquare(p.valuePage(number), true);
-          }
+          Val variance = stat(chunk, &ChunkStats::variance) +
+                         stat(chunk, &ChunkStats::spread) * distance;
           return {sum[0] + f * f * variance};
         })[0];
   }
@@ -186,8 +184,7 @@ private:
       Val centreNorm = b.ifElse(
           p.length > 0,
           [&] {
-            Val last = p.valuePage((p.length - 1) / kPageTokens);
-            return SmallVector<Val>{b.sqrt(centreSquare(last, false))};
+            return SmallVector<Val>{b.sqrt(centreSquare(lastPage(), false))};
           },
           [&] { return SmallVector<Val>{b.cf(0)}; })[0];
       p.rule.addSink(sums, sinkShare, centreNorm);

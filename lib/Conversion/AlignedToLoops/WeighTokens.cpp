@@ -29,10 +29,10 @@ enum Sum {
   kMaxV,
   kSumRead,
   kVariance,
+  kSpread,
   kNumSums,
   // Of one page:
   kCentreWeight = kNumSums,
-  kSpread,
   kNumTileSums
 };
 
@@ -87,7 +87,6 @@ private:
       sums = weighPage(row, visible, page, base, sums, withReport);
       Val weight = b.sumLanes(sums[kCentreWeight]);
       p.storeFloat(weight, s.centreWeights, row * kChunkPages + page);
-      stats.set(&ChunkStats::spread, page, b.sumLanes(sums[kSpread]));
       sums.truncate(kNumSums);
     }
     stats.set(&ChunkStats::max, maximum);
@@ -108,7 +107,8 @@ private:
           SmallVector<Val> sums(carried);
           Val score = p.scores(row, visible, position);
           Val seen = score != -kInfinity;
-          Val u = p.rule.exp2(score - base);
+          Val exponent = score - base;
+          Val u = p.rule.exp2(exponent);
           b.store(u, p.work.score(row, position), 4);
           Val zero = b.constant(0, b.floats());
           Val scale = s.tokens(s.valueScales, position);
@@ -116,31 +116,35 @@ private:
           sums[kCentreWeight] = sums[kCentreWeight] +
                                 b.select(seen, u + Rule::poison(scale), zero);
           if (withReport)
-            addErrors(stats, position, page, u, seen, sums);
+            addErrors(stats, position, page, exponent, u, seen, sums);
           return sums;
         });
   }
 
   void addErrors(const Fields<QueryStats> &query, Val position, int64_t page,
-                 Val u, Val seen, SmallVector<Val> &sums) {
-    TokenError error = p.rule.tokenError(
+                 Val exponent, Val u, Val seen, SmallVector<Val> &sums) {
+    TokenError token = p.rule.tokenError(
         s.tokens(s.keyErrors, position), s.tokens(s.valueErrors, position),
         s.tokens(s.keyScales, position), s.tokens(s.valueScales, position),
-        distances[page], query.get(&QueryStats::unit),
-        query.get(&QueryStats::absSum), query.get(&QueryStats::sqrSum));
+        distances[page]);
+    RowError error = p.rule.rowError(token, query.get(&QueryStats::unit),
+                                     query.get(&QueryStats::absSum),
+                                     query.get(&QueryStats::sqrSum));
     Val zero = b.constant(0, b.floats());
     auto add = [&](Sum sum, Val value) {
       sums[sum] = sums[sum] + b.select(seen, value, zero);
     };
-    Val beta = p.rule.scaled(u, error.expBeta);
-    add(kSumBeta, beta);
-    add(kSumBetaV, p.rule.scaled(error.distance, beta));
-    add(kSumV, u * error.distance);
-    add(kSumRead, u * error.read);
-    add(kVariance, u * u * error.valueVar);
-    add(kSpread, u * u * error.scoreVar);
+    Val inflated = p.rule.inflated(exponent, error);
+    add(kSumBeta, inflated);
+    add(kSumBetaV, inflated * token.distance);
+    add(kSumV, u * token.distance);
+    add(kSumRead, u * token.read);
+    Val square = u * u, distance = distances[page];
+    add(kVariance,
+        square * (error.valueVar + error.scoreVar * (distance * distance)));
+    add(kSpread, square * error.scoreVar);
     sums[kMaxV] =
-        b.maxPropagate(sums[kMaxV], b.select(seen, error.distance, zero));
+        b.maxPropagate(sums[kMaxV], b.select(seen, token.distance, zero));
   }
 
   void writeSums(const Fields<ChunkStats> &stats, ArrayRef<Val> sums) {
@@ -153,6 +157,7 @@ private:
     set(&ChunkStats::sumV, kSumV);
     set(&ChunkStats::sumRead, kSumRead);
     set(&ChunkStats::variance, kVariance);
+    set(&ChunkStats::spread, kSpread);
     stats.set(&ChunkStats::maxV, b.maxLanes(sums[kMaxV]));
   }
 

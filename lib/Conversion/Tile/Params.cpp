@@ -56,7 +56,8 @@ Workspace::Workspace(const Fields<DecodeParams> &params,
       keyChannels(problem.getKeyLayout().channels()),
       valueChannels(problem.getValueLayout().channels()) {
   Val heads = wide(params.get(&DecodeParams::kvHeads));
-  base = (wide(sequence) * heads + wide(head)) * e.c64(groupRows);
+  item = wide(sequence) * heads + wide(head);
+  base = item * e.c64(groupRows);
   chunks = wide(params.get(&DecodeParams::maxChunks));
   Fields<DecodeWorkspace> work = params.sub(&DecodeParams::work);
   queryHighs = work.get(&DecodeWorkspace::queryHigh);
@@ -68,6 +69,9 @@ Workspace::Workspace(const Fields<DecodeParams> &params,
   sums = work.get(&DecodeWorkspace::firstSum);
   records = work.get(&DecodeWorkspace::stats);
   partials = work.get(&DecodeWorkspace::partial);
+  logSums = work.get(&DecodeWorkspace::firstLogSum);
+  arrivals = work.get(&DecodeWorkspace::arrived);
+  readies = work.get(&DecodeWorkspace::ready);
 }
 
 /// Element 0 of row `row` of [.. R][rowElements].
@@ -112,4 +116,13 @@ Fields<ChunkStats> Workspace::stats(Val chunk, Val row) const {
 Val Workspace::partial(Val chunk, Val row) const {
   return e.element(partials, chunkRow(chunk, row) * e.c64(valueChannels),
                    e.f32());
+}
+Val Workspace::firstLogSum(Val row) const {
+  return this->row(logSums, row, 1, e.f32());
+}
+Val Workspace::arrived() const {
+  return e.element(arrivals, item, e.i32());
+}
+Val Workspace::ready() const {
+  return e.element(readies, item, e.i32());
 }

@@ -126,12 +126,25 @@ Val aligned::tile::quantizeQuery(Val y, Val absMax) {
   return e.floatToInt(e.roundEven(e.convert(safe, e.f64()) * inverse));
 }
 
-Val aligned::tile::planeScore(Val dot, int plane, Val step) {
-  static constexpr double weights[] = {256.0 / kCodeOne, 16.0 / kCodeOne,
-                                       1.0 / kCodeOne};
+/// What one of a left-aligned digit of a plane of K counts.
+static constexpr double kPlaneWeights[] = {256.0 / kCodeOne, 16.0 / kCodeOne,
+                                           1.0 / kCodeOne};
+
+static Val dotAsFloat(Val dot) {
   bool isInteger = isa<IntegerType>(getElementTypeOrSelf(dot.type()));
-  Val sum = isInteger ? dot.emitter->intToFloat(dot) : dot;
-  return step * weights[plane] * sum;
+  return isInteger ? dot.emitter->intToFloat(dot) : dot;
+}
+
+Val aligned::tile::planeScore(Val dot, int plane, Val step) {
+  return step * kPlaneWeights[plane] * dotAsFloat(dot);
+}
+
+Val aligned::tile::planeUnit(int plane, Val unit) {
+  return unit * kPlaneWeights[plane];
+}
+
+Val aligned::tile::addPlane(Val score, Val dot, Val step) {
+  return score.emitter->fma(dotAsFloat(dot), step, score);
 }
 
 Val aligned::tile::exp2Polynomial(Val x) {
@@ -255,28 +268,31 @@ Val Rule::valueReadError(Val plane0, Val plane1) const {
 //===----------------------------------------------------------------------===//
 
 TokenError Rule::tokenError(Val keyError, Val valueError, Val keyScale,
-                            Val valueScale, Val centreDistance, Val unit,
-                            Val absSum, Val sqrSum) const {
-  double keyDim = problem.getKeyHeadDim(), valueDim = problem.getValueHeadDim();
-  double root = std::sqrt(valueDim);
+                            Val valueScale, Val centreDistance) const {
+  double valueDim = problem.getValueHeadDim(), root = std::sqrt(valueDim);
   // A rotated row is nearly Gaussian: its largest element of D is about
   // sqrt(2 ln D) standard deviations.
   double kappa = kLargest * kLargest / (2 * std::log(std::max(valueDim, 2.0)));
 
-  Val scoreScale = keyScale * kLn2;
-  Val beta = scoreScale * (keyError * absSum + unit * (keyDim * kLargest / 2));
-  Val expBeta = exp2(beta * kLog2e);
-  expBeta = e.select(beta > 60.0, sameType(expBeta, kInfinity), expBeta);
-
-  Val deviation = scoreScale * keyError;
-  Val scoreVar = deviation * deviation * (sqrSum * (1.0 / 3));
   Val square = valueScale * valueScale;
   Val rowVar = square * (valueDim * kappa);
   Val readVar = e.select(valueError > readError(8), rowVar,
                          square * (valueError * valueError) * (valueDim / 3));
-  return {expBeta, valueScale * (root * kLargest) + centreDistance,
-          valueScale * valueError * root, scoreVar,
-          scoreVar * rowVar + readVar};
+  return {keyScale,
+          keyScale * keyError,
+          valueScale * (root * kLargest) + centreDistance,
+          valueScale * valueError * root,
+          rowVar,
+          readVar};
+}
+
+RowError Rule::rowError(const TokenError &token, Val unit, Val absSum,
+                        Val sqrSum) const {
+  double halfUnits = problem.getKeyHeadDim() * kLargest / 2;
+  Val beta = token.keyError * absSum + token.keyScale * (unit * halfUnits);
+  Val scoreVar =
+      token.keyError * token.keyError * (sqrSum * (kLn2 * kLn2 / 3));
+  return {beta, scoreVar, scoreVar * token.rowVar + token.readVar};
 }
 
 Val Rule::scaled(Val factor, Val sum) const {

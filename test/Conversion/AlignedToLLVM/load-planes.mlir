@@ -38,6 +38,17 @@ func.func @lane(%page: !llvm.ptr<1>, %row: i32, %c: i32) -> (vector<16xi8>, vect
   return %b, %l : vector<16xi8>, vector<16xi8>
 }
 
+// Packed digits stay together: 16 bytes for 32 channels.
+// CHECK-LABEL: func.func @packed
+func.func @packed(%page: !llvm.ptr, %row: i32, %c: i32) -> vector<16xi8> {
+  // CHECK: %[[WORDS:.*]] = llvm.load %{{.*}} {alignment = 16 : i64} : !llvm.ptr -> vector<4xi32>
+  // CHECK-NEXT: vector.bitcast %[[WORDS]] : vector<4xi32> to vector<16xi8>
+  %a = aligned.load_planes
+      #aligned.layout<fixed, role = key, planes = [4, 4, 8], page = 128, channels = 64>,
+      %page[%row, %c] planes 0 to 1 packed : !llvm.ptr -> vector<16xi8>
+  return %a : vector<16xi8>
+}
+
 // Where nothing writes the planes, loads may move.
 // CHECK-LABEL: func.func @invariant
 func.func @invariant(%page: !llvm.ptr<1>, %row: i32, %c: i32) -> vector<32xi8> {

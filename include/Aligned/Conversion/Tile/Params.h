@@ -143,6 +143,9 @@ public:
   Val firstSum(Val chunk, Val row) const;
   Fields<ChunkStats> stats(Val chunk, Val row) const;
   Val partial(Val chunk, Val row) const;
+  Val firstLogSum(Val row) const;
+  Val arrived() const;
+  Val ready() const;
 
 private:
   Val row(Val pointer, Val row, int64_t rowElements, mlir::Type element) const;
@@ -151,10 +154,10 @@ private:
   Emitter &e;
   unsigned space;
   int64_t groupRows, keyChannels, valueChannels;
-  /// (sequence * kvHeads + head) * R, and C; i64.
-  Val base, chunks;
+  /// sequence * kvHeads + head, that times R, and C; i64.
+  Val item, base, chunks;
   Val queryHighs, queryLows, queries, queryRecords, scores, maxima, sums,
-      records, partials;
+      records, partials, logSums, arrivals, readies;
 };
 
 } // namespace aligned::tile

@@ -87,6 +87,10 @@ constexpr int64_t kDotChannels = 512;
 /// `plane`) adds to the score. `step` is the product of the row's scale and
 /// the query's unit.
 Val planeScore(Val dot, int plane, Val step);
+/// `score` with that added, in one rounding: addPlane(score, dot, scale *
+/// planeUnit(plane, unit)).
+Val planeUnit(int plane, Val unit);
+Val addPlane(Val score, Val dot, Val step);
 
 /// exp2 and log2 of f32 differ between targets, their users do not.
 struct Functions {
@@ -121,11 +125,18 @@ struct ErrorSums {
   Val sum, sumBeta, sumBetaV, sumV, maxV, sumRead;
 };
 
-/// What one token adds to the report.
+/// What one token adds to the report, whatever the query row.
 struct TokenError {
-  Val expBeta;  ///< exp(beta_t); +inf beyond beta = 60
+  Val keyScale; ///< s_t of K
+  Val keyError; ///< s_t h_b of K
   Val distance; ///< |v_t - c|max, as a 2-norm
   Val read;     ///< |v_t - v_t(read)|max, as a 2-norm
+  Val rowVar;   ///< |v_t - m_j|^2
+  Val readVar;  ///< variance of what was read of V
+};
+/// What it adds for one query row.
+struct RowError {
+  Val beta;     ///< the score's error is at most this, log2 domain
   Val scoreVar; ///< variance of the score, nats^2
   Val valueVar; ///< scoreVar |v_t - m_j|^2 + variance of what was read
 };
@@ -167,10 +178,17 @@ public:
   static Val poison(Val valueScale) { return valueScale * 0.0; }
 
   /// `keyError` and `valueError`: readError of the bits read of K and of V;
-  /// `centreDistance`: |m_j - c|; the rest are scales and QueryStats.
+  /// `centreDistance`: |m_j - c|.
   TokenError tokenError(Val keyError, Val valueError, Val keyScale,
-                        Val valueScale, Val centreDistance, Val unit,
-                        Val absSum, Val sqrSum) const;
+                        Val valueScale, Val centreDistance) const;
+  /// `unit`, `absSum` and `sqrSum` are of QueryStats.
+  RowError rowError(const TokenError &token, Val unit, Val absSum,
+                    Val sqrSum) const;
+  /// u_t exp(beta_t) for a weight u_t = exp2(exponent): +inf where that is too
+  /// large to be known.
+  Val inflated(Val exponent, const RowError &error) const {
+    return exp2(exponent + error.beta);
+  }
   /// readError as a value: from booleans that say which planes were read.
   Val keyReadError(Val plane1, Val plane2) const;
   Val valueReadError(Val plane0, Val plane1) const;

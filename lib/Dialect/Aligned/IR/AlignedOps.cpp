@@ -167,10 +167,22 @@ LogicalResult LoadPlanesOp::verify() {
            << to - from << " results of one type, got " << getResultTypes();
   int64_t channels =
       cast<VectorType>(getResultTypes().front()).getNumElements();
-  if ((channels != 8 && channels != 16 && channels % kChannelGroup != 0) ||
+  PageLayout layout = getLayout().getPageLayout();
+  bool allBytes = true;
+  for (int64_t plane = from; plane < to; ++plane) {
+    bool isByte = layout.planeBits(plane) == 8;
+    if (getPacked() && isByte)
+      return emitOpError("(C3) packed digits are of 4-bit planes, plane ")
+             << plane << " has 8 bits";
+    allBytes &= isByte;
+  }
+  if (getPacked())
+    channels *= 2;
+  bool isShort = channels == 8 || channels == 16 || (channels == 4 && allBytes);
+  if ((!isShort && channels % kChannelGroup != 0) ||
       channels > getLayout().getChannels())
     return emitOpError("(C2) expects 8, 16 or a multiple of ")
-           << kChannelGroup << " channels, at most "
+           << kChannelGroup << " channels, or 4 of an 8-bit plane, at most "
            << getLayout().getChannels() << ", got " << channels;
   return success();
 }

@@ -9,8 +9,12 @@
 #include "AlignPrecisionRetype.h"
 #include "Aligned/Dialect/Aligned/Transforms/Passes.h"
 #include "DecodeCandidate.h"
+#include "StackedCaches.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/ControlFlow/IR/ControlFlowOps.h"
+#include "mlir/Dialect/Linalg/IR/Linalg.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/IR/Remarks.h"
 #include "mlir/IR/TypeUtilities.h"
 
@@ -30,9 +34,8 @@ static float getDefaultBudget(Type cache) {
 
 static remark::RemarkOpts remarkOn(AttentionOp op, StringRef name) {
   auto func = op->getParentOfType<func::FuncOp>();
-  return remark::RemarkOpts::name(name)
-      .category("aligned")
-      .function(func ? func.getName() : StringRef());
+  return remark::RemarkOpts::name(name).category("aligned").function(
+      func ? func.getName() : StringRef());
 }
 
 namespace {
@@ -71,6 +74,8 @@ struct AlignPrecision
           << remark::reason("{0}", refusal.reason)
           << remark::suggest("{0}", refusal.remedy);
     });
+    if (kv == KvMode::Retype)
+      splitStackedCaches(func, candidates);
     Retyper retyper(func, candidates);
     if (kv == KvMode::Retype)
       retyper.run();

@@ -6,18 +6,24 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// K or V of an attention is followed back through appends (concatenation along
-// the token dimension, rows inserted at a position) to an argument, and then
-// forwards again through every use: the runtime appends in place, so no older
-// version may be read once there is a newer one, and the newest has to go back
-// to the caller.
+// K or V of an attention is followed back through the updates that made it
+// (CacheUpdate.h) to an argument, and then forwards again through every use:
+// the runtime appends in place, so no older version may be read once there is a
+// newer one, and the newest has to go back to the caller.
+//
+// Planes forget what lies behind rows that are written at a position; a tensor
+// does not. An attention that may see it has to have lengths, or a mask, which
+// is then asserted to hide it.
 //
 //===----------------------------------------------------------------------===//
 
 #include "AlignPrecisionRetype.h"
+#include "CacheUpdate.h"
+#include "MaskedTail.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Arith/Utils/Utils.h"
+#include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/Dialect/Utils/StaticValueUtils.h"
 #include "mlir/IR/Remarks.h"
@@ -29,29 +35,12 @@ using namespace aligned;
 struct Retyper::Plan {
   BlockArgument argument;
   PlanesType type;                  ///< of the argument, once retyped
-  SmallVector<Operation *> appends; ///< in order
+  SmallVector<CacheUpdate> updates; ///< in order
   Value last;                       ///< the newest version
+  SmallVector<AttentionOp> guarded; ///< by their masks from what is forgotten
 
   int64_t tokenDim() const { return type.getOrder()[PlanesType::Token]; }
 };
-
-/// What an append appends to; null if `op` is none.
-static Value getPast(Operation *op, int64_t tokenDim) {
-  if (auto concat = dyn_cast<tensor::ConcatOp>(op)) {
-    bool isAppend = concat.getInputs().size() == 2 &&
-                    static_cast<int64_t>(concat.getDim()) == tokenDim;
-    return isAppend ? concat.getInputs().front() : Value();
-  }
-  if (auto insert = dyn_cast<tensor::InsertSliceOp>(op))
-    return insert.getDest();
-  return {};
-}
-
-static Value getRows(Operation *append) {
-  if (auto concat = dyn_cast<tensor::ConcatOp>(append))
-    return concat.getInputs().back();
-  return cast<tensor::InsertSliceOp>(append).getSource();
-}
 
 static LogicalResult refuse(Refusal &refusal, std::string reason,
                             std::string remedy) {
@@ -67,54 +56,41 @@ static PlanesType withTokens(PlanesType type, int64_t tokens) {
                          type.getRole(), type.getOrder());
 }
 
-bool Retyper::isAttendedWithLengths(Value tensor) const {
-  return llvm::all_of(candidates, [&](const DecodeCandidate &candidate) {
+/// Attentions over `update`'s result see no more than it has written, by their
+/// lengths or, if that is asserted, by their masks.
+LogicalResult Retyper::checkForgotten(Plan &plan, const CacheUpdate &update,
+                                      Refusal &refusal) {
+  std::optional<int64_t> offset = getConstantIntValue(update.position);
+  int64_t rows = update.rowsType.getDimSize(plan.tokenDim());
+  auto type = cast<RankedTensorType>(update.past.getType());
+  if (offset && !ShapedType::isDynamic(rows) &&
+      *offset + rows == type.getDimSize(plan.tokenDim()))
+    return success();
+  Value tensor = update.op->getResult(0);
+  for (const DecodeCandidate &candidate : candidates) {
     AttentionOp op = candidate.op;
-    return (op.getKey() != tensor && op.getValue() != tensor) ||
-           op.getLengths();
-  });
-}
-
-/// Rows inserted into a tensor of full size: planes forget what lies behind
-/// them, the tensor does not.
-LogicalResult Retyper::checkInsert(Plan &plan, Operation *append,
-                                   Refusal &refusal) {
-  auto insert = cast<tensor::InsertSliceOp>(append);
-  RankedTensorType dest = insert.getDestType();
-  RankedTensorType source = insert.getSourceType();
-  if (source.getRank() != dest.getRank() || !insert.hasUnitStride())
-    return refuse(refusal, "rows are inserted with strides or fewer dimensions",
-                  "insert rows of the cache's own rank with unit strides");
-  for (int64_t dim = 0; dim < dest.getRank(); ++dim) {
-    if (dim == plan.tokenDim())
+    if ((op.getKey() != tensor && op.getValue() != tensor) || op.getLengths())
       continue;
-    if (!isConstantIntValue(insert.getMixedOffsets()[dim], 0) ||
-        dest.isDynamicDim(dim) ||
-        source.getDimSize(dim) != dest.getDimSize(dim))
-      return refuse(refusal, "a part of the heads or sequences is inserted",
-                    "insert whole rows of all heads and sequences");
+    if (!masksPositions(op) || ShapedType::isDynamic(rows))
+      return refuse(refusal,
+                    "positions behind the inserted rows are attended to, and "
+                    "planes forget them",
+                    "give the attention its lengths or a mask, or append by "
+                    "concatenation");
+    plan.guarded.push_back(op);
   }
-  std::optional<int64_t> offset =
-      getConstantIntValue(insert.getMixedOffsets()[plan.tokenDim()]);
-  int64_t rows = source.getDimSize(plan.tokenDim());
-  bool fillsTensor = offset && !ShapedType::isDynamic(rows) &&
-                     *offset + rows == dest.getDimSize(plan.tokenDim());
-  if (!fillsTensor && !isAttendedWithLengths(insert.getResult()))
-    return refuse(refusal,
-                  "positions behind the inserted rows are attended to, and "
-                  "planes forget them",
-                  "give the attention its lengths, or append by concatenation");
   return success();
 }
 
-LogicalResult Retyper::checkAppend(Plan &plan, Operation *append,
+LogicalResult Retyper::checkUpdate(Plan &plan, const CacheUpdate &update,
                                    Refusal &refusal) {
-  if (append->getBlock() != plan.argument.getOwner())
+  if (update.op->getBlock() != plan.argument.getOwner())
     return refuse(refusal, "rows are appended inside a loop or a branch",
                   "append in the body of the function");
-  if (isa<tensor::InsertSliceOp>(append))
-    return checkInsert(plan, append, refusal);
-  return success();
+  if (failed(checkCacheUpdate(update, plan.tokenDim(), refusal)))
+    return failure();
+  return update.isAtPosition() ? checkForgotten(plan, update, refusal)
+                               : success();
 }
 
 /// Whether `use` is K or V of a decode that wants planes like `type`.
@@ -132,10 +108,11 @@ bool Retyper::isAttention(PlanesType type, OpOperand &use) const {
          });
 }
 
-/// Every use of one version; `append` is the one that makes the next.
-LogicalResult Retyper::checkUses(Plan &plan, Value value, Operation *&append,
+/// Every use of one version; `update` is the one that makes the next.
+LogicalResult Retyper::checkUses(Plan &plan, Value value,
+                                 std::optional<CacheUpdate> &update,
                                  Refusal &refusal) {
-  append = nullptr;
+  update.reset();
   bool isRead = false;
   for (OpOperand &use : value.getUses()) {
     Operation *user = use.getOwner();
@@ -151,16 +128,20 @@ LogicalResult Retyper::checkUses(Plan &plan, Value value, Operation *&append,
       isRead = true;
       continue;
     }
-    if (!append && getPast(user, plan.tokenDim()) == value &&
-        getRows(user) != value) {
-      append = user;
+    // An operation may both select from it and be written into it.
+    if (update && update->op == user && isa<linalg::LinalgOp>(user))
       continue;
+    if (!update) {
+      update = matchCacheReader(user, plan.tokenDim());
+      if (update && update->past == value && update->rows != value)
+        continue;
+      update.reset();
     }
     return refuse(refusal,
                   llvm::formatv("it is also used by {0}", user->getName()),
                   "use it in the attention and its append alone");
   }
-  if (append && isRead)
+  if (update && isRead)
     return refuse(refusal, "it is read besides being appended to",
                   "attend over and return what the append gives");
   return success();
@@ -175,22 +156,22 @@ LogicalResult Retyper::check(Plan &plan, Refusal &refusal) {
     return refuse(refusal, "the function is called in the module",
                   "inline it, or compile it apart from its callers");
   for (plan.last = plan.argument;;) {
-    Operation *append;
-    if (failed(checkUses(plan, plan.last, append, refusal)))
+    std::optional<CacheUpdate> update;
+    if (failed(checkUses(plan, plan.last, update, refusal)))
       return failure();
-    if (!append)
+    if (!update)
       break;
-    if (failed(checkAppend(plan, append, refusal)))
+    if (failed(checkUpdate(plan, *update, refusal)))
       return failure();
-    if (isa<tensor::InsertSliceOp>(append))
+    if (update->isAtPosition())
       plan.type = withTokens(plan.type, ShapedType::kDynamic);
-    plan.appends.push_back(append);
-    plan.last = append->getResult(0);
+    plan.updates.push_back(*update);
+    plan.last = update->op->getResult(0);
   }
   bool isReturned = llvm::any_of(plan.last.getUsers(), [](Operation *user) {
     return isa<func::ReturnOp>(user);
   });
-  if (!plan.appends.empty() && !isReturned)
+  if (!plan.updates.empty() && !isReturned)
     return refuse(refusal, "it is appended to, and not returned",
                   "return the updated cache");
   return success();
@@ -215,28 +196,53 @@ void Retyper::rewriteDims(Plan &plan, Value tensor, Value newPlanes) {
   }
 }
 
+/// The masks of attentions hide what `update`, whose rows go to `position`,
+/// forgets. One assertion serves attentions that share a mask, as K and V do.
+void Retyper::guard(const Plan &plan, const CacheUpdate &update,
+                    Value position) {
+  OpBuilder builder(func.getContext());
+  for (AttentionOp op : plan.guarded) {
+    if (op.getKey() != update.op->getResult(0) &&
+        op.getValue() != update.op->getResult(0))
+      continue;
+    Value source = update.positionTensor;
+    if (!source)
+      source = dyn_cast<Value>(update.position);
+    if (source &&
+        !asserted.insert({op->getBlock(), op.getMask(), source}).second)
+      continue;
+    builder.setInsertionPoint(op);
+    Value rows = arith::ConstantIndexOp::create(
+        builder, op.getLoc(), update.rowsType.getDimSize(plan.tokenDim()));
+    Value end = arith::AddIOp::create(builder, op.getLoc(), position, rows);
+    assertTailIsMasked(builder, op, end);
+  }
+}
+
 void Retyper::rewrite(Plan &plan) {
   OpBuilder builder(func.getContext());
   Value current = plan.argument;
   planes[plan.argument] = plan.argument;
   plan.argument.setType(plan.type);
   rewriteDims(plan, plan.argument, plan.argument);
-  for (Operation *append : plan.appends) {
-    builder.setInsertionPoint(append);
-    Value position;
-    int64_t tokens = cast<RankedTensorType>(append->getResult(0).getType())
-                         .getDimSize(plan.tokenDim());
-    if (auto insert = dyn_cast<tensor::InsertSliceOp>(append)) {
-      position = getValueOrCreateConstantIndexOp(
-          builder, append->getLoc(), insert.getMixedOffsets()[plan.tokenDim()]);
-      tokens = ShapedType::kDynamic;
-    }
-    current = AppendOp::create(builder, append->getLoc(),
-                               withTokens(plan.type, tokens), getRows(append),
-                               current, position, FlatSymbolRefAttr());
-    planes[append->getResult(0)] = current;
-    rewriteDims(plan, append->getResult(0), current);
-    replaced.push_back(append);
+  for (const CacheUpdate &update : plan.updates) {
+    Operation *op = update.op;
+    builder.setInsertionPoint(op);
+    int64_t tokens = update.isAtPosition()
+                         ? ShapedType::kDynamic
+                         : cast<RankedTensorType>(op->getResult(0).getType())
+                               .getDimSize(plan.tokenDim());
+    Value position = update.buildPosition(builder);
+    current = AppendOp::create(
+        builder, op->getLoc(), withTokens(plan.type, tokens),
+        update.buildRows(builder), current, position, FlatSymbolRefAttr());
+    planes[op->getResult(0)] = current;
+    rewriteDims(plan, op->getResult(0), current);
+    if (position)
+      guard(plan, update, position);
+    if (update.copy)
+      replaced.push_back(update.copy);
+    replaced.push_back(op);
   }
   for (OpOperand &use : llvm::make_early_inc_range(plan.last.getUses()))
     if (isa<func::ReturnOp>(use.getOwner()))
@@ -248,9 +254,10 @@ bool Retyper::trace(Value tensor, PlanesType type) {
   int64_t tokenDim = type.getOrder()[PlanesType::Token];
   Value value = tensor;
   while (Operation *def = value.getDefiningOp()) {
-    value = getPast(def, tokenDim);
-    if (!value)
+    std::optional<CacheUpdate> update = matchCacheUpdate(def, tokenDim);
+    if (!update)
       return false;
+    value = update->past;
   }
   auto argument = dyn_cast<BlockArgument>(value);
   if (!argument || argument.getOwner() != &func.getBody().front())
@@ -263,9 +270,9 @@ bool Retyper::trace(Value tensor, PlanesType type) {
   plan.type = withTokens(type, tensorType.getDimSize(tokenDim));
   Refusal refusal;
   std::string name = llvm::formatv("argument {0}", argument.getArgNumber());
-  remark::RemarkOpts options = remark::RemarkOpts::name("Retype")
-                                   .category("aligned")
-                                   .function(func.getName());
+  remark::RemarkOpts options =
+      remark::RemarkOpts::name("Retype").category("aligned").function(
+          func.getName());
   if (failed(check(plan, refusal))) {
     remark::missed(func.getLoc(), options)
         << remark::add("{0} stays a tensor and is packed at every call", name)
@@ -279,6 +286,40 @@ bool Retyper::trace(Value tensor, PlanesType type) {
   return true;
 }
 
+static std::string nameOf(Value value) {
+  if (auto argument = dyn_cast<BlockArgument>(value))
+    if (isa<func::FuncOp>(argument.getOwner()->getParentOp()))
+      return llvm::formatv("argument {0}", argument.getArgNumber());
+  return "a tensor";
+}
+
+/// Why `tensor` cannot be followed to an argument.
+static Refusal explainSource(Value tensor) {
+  Operation *def = tensor.getDefiningOp();
+  while (isa_and_nonnull<tensor::CollapseShapeOp, tensor::ExpandShapeOp,
+                         tensor::CastOp>(def)) {
+    tensor = def->getOperand(0);
+    def = tensor.getDefiningOp();
+  }
+  if (!def)
+    return {"it is a view of " + nameOf(tensor),
+            "pass K and V as arguments in the attention's own shape"};
+  if (auto slice = dyn_cast<tensor::ExtractSliceOp>(def))
+    return {"it is a slice of " + nameOf(slice.getSource()),
+            "pass each layer's K and V as arguments of their own"};
+  tensor::ExtractOp gathered;
+  if (isa<linalg::LinalgOp>(def))
+    def->walk([&](tensor::ExtractOp op) { gathered = op; });
+  if (gathered)
+    return {"it is gathered from " + nameOf(gathered.getTensor()) +
+                ", as through a page table",
+            "pass the rows of each sequence in order: planes have pages of "
+            "their own"};
+  return {llvm::formatv("it is computed by {0}, which appends no rows",
+                        def->getName()),
+          "pass K and V as arguments in the attention's own shape"};
+}
+
 void Retyper::run() {
   for (const DecodeCandidate &candidate : candidates) {
     AttentionOp op = candidate.op;
@@ -289,15 +330,17 @@ void Retyper::run() {
         continue;
       PlanesType type =
           role == Role::Key ? candidate.getKeyType() : candidate.getValueType();
-      if (!trace(tensor, type))
-        remark::missed(op.getLoc(), remark::RemarkOpts::name("Retype")
-                                        .category("aligned")
-                                        .function(func.getName()))
-            << remark::add("{0} is packed at every call",
-                           role == Role::Key ? "K" : "V")
-            << remark::reason("it is not an argument, nor one with appends")
-            << remark::suggest(
-                   "pass K and V as arguments in the attention's own shape");
+      if (trace(tensor, type))
+        continue;
+      Refusal refusal = explainSource(tensor);
+      remark::missed(
+          op.getLoc(),
+          remark::RemarkOpts::name("Retype").category("aligned").function(
+              func.getName()))
+          << remark::add("{0} is packed at every call",
+                         role == Role::Key ? "K" : "V")
+          << remark::reason("{0}", refusal.reason)
+          << remark::suggest("{0}", refusal.remedy);
     }
   }
 }

@@ -9,7 +9,7 @@
 #ifndef ALIGNED_DIALECT_ALIGNED_TRANSFORMS_ALIGNPRECISIONRETYPE_H
 #define ALIGNED_DIALECT_ALIGNED_TRANSFORMS_ALIGNPRECISIONRETYPE_H
 
-#include "DecodeCandidate.h"
+#include "CacheUpdate.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 
@@ -39,21 +39,24 @@ private:
   bool trace(mlir::Value tensor, PlanesType type);
   mlir::LogicalResult check(Plan &plan, Refusal &refusal);
   mlir::LogicalResult checkUses(Plan &plan, mlir::Value value,
-                                mlir::Operation *&append, Refusal &refusal);
-  mlir::LogicalResult checkAppend(Plan &plan, mlir::Operation *append,
+                                std::optional<CacheUpdate> &update,
+                                Refusal &refusal);
+  mlir::LogicalResult checkUpdate(Plan &plan, const CacheUpdate &update,
                                   Refusal &refusal);
-  mlir::LogicalResult checkInsert(Plan &plan, mlir::Operation *append,
-                                  Refusal &refusal);
+  mlir::LogicalResult checkForgotten(Plan &plan, const CacheUpdate &update,
+                                     Refusal &refusal);
   bool isAttention(PlanesType type, mlir::OpOperand &use) const;
   void rewrite(Plan &plan);
+  void guard(const Plan &plan, const CacheUpdate &update, mlir::Value position);
   void rewriteDims(Plan &plan, mlir::Value tensor, mlir::Value planes);
-  bool isAttendedWithLengths(mlir::Value tensor) const;
 
   mlir::func::FuncOp func;
   llvm::ArrayRef<DecodeCandidate> candidates;
   llvm::DenseMap<mlir::Value, mlir::Value> planes;
   llvm::SmallPtrSet<mlir::Value, 4> seen;
   llvm::SmallVector<mlir::Operation *> replaced;
+  /// Masks that are asserted to hide what lies behind a position, and where.
+  llvm::DenseSet<std::tuple<mlir::Block *, mlir::Value, mlir::Value>> asserted;
 };
 
 } // namespace aligned

@@ -9,12 +9,14 @@
 
 #include "Aligned/Dialect/Aligned/Transforms/Passes.h"
 #include "Recognition/AttentionBuilder.h"
+#include "TosaToLinalg.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/ControlFlow/IR/ControlFlow.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "mlir/IR/IRMapping.h"
 #include "mlir/IR/Remarks.h"
 #include "mlir/Transforms/RegionUtils.h"
 #include "llvm/Support/FormatVariadic.h"
@@ -123,27 +125,50 @@ static Value getForwarded(Value value) {
 namespace {
 struct RaiseAttention
     : aligned::impl::AlignedRaiseAttentionBase<RaiseAttention> {
+  void getDependentDialects(DialectRegistry &registry) const override {
+    AlignedRaiseAttentionBase::getDependentDialects(registry);
+    getTosaToLinalgPipeline().getDependentDialects(registry);
+  }
+
   void runOnOperation() override {
-    SmallVector<linalg::LinalgOp> reductions;
-    getOperation().walk([&](linalg::LinalgOp op) {
-      if (op.getNumReductionLoops() != 0 && op.getNumDpsInits() == 1)
-        reductions.push_back(op);
-    });
-    IRRewriter rewriter(&getContext());
-    bool changed = false;
-    for (linalg::LinalgOp op : reductions)
-      changed |= raise(op, rewriter);
-    if (changed)
-      // Torch reads tensors inside bodies, which go one layer at a time.
-      while (succeeded(runRegionDCE(rewriter, getOperation()->getRegions())))
-        ;
+    func::FuncOp func = getOperation();
+    if (!hasTosa(func)) {
+      raiseAll();
+      return;
+    }
+    Region before;
+    IRMapping unused;
+    func.getBody().cloneInto(&before, unused);
+    OpPassManager pm = getTosaToLinalgPipeline();
+    if (failed(runPipeline(pm, func)))
+      return signalPassFailure();
+    if (!raiseAll())
+      func.getBody().takeBody(before);
   }
 
 private:
+  bool raiseAll();
   bool raise(linalg::LinalgOp op, IRRewriter &rewriter);
   bool raiseInto(Value root, IRRewriter &rewriter, std::string &reason);
 };
 } // namespace
+
+bool RaiseAttention::raiseAll() {
+  SmallVector<linalg::LinalgOp> reductions;
+  getOperation().walk([&](linalg::LinalgOp op) {
+    if (op.getNumReductionLoops() != 0 && op.getNumDpsInits() == 1)
+      reductions.push_back(op);
+  });
+  IRRewriter rewriter(&getContext());
+  bool changed = false;
+  for (linalg::LinalgOp op : reductions)
+    changed |= raise(op, rewriter);
+  if (changed)
+    // Torch reads tensors inside bodies, which go one layer at a time.
+    while (succeeded(runRegionDCE(rewriter, getOperation()->getRegions())))
+      ;
+  return changed;
+}
 
 /// Replaces `root` if an attention computes it.
 bool RaiseAttention::raiseInto(Value root, IRRewriter &rewriter,

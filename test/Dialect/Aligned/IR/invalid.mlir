@@ -367,9 +367,28 @@ func.func @load_planes_c1_results(%page: !llvm.ptr, %i: i32) {
 // -----
 
 func.func @load_planes_c2(%page: !llvm.ptr, %i: i32) {
-  // expected-error @+1 {{(C2) expects 8, 16 or a multiple of 32 channels, at most 64, got 48}}
+  // expected-error @+1 {{(C2) expects 8, 16 or a multiple of 32 channels, or 4 of an 8-bit plane, at most 64, got 48}}
   %a = aligned.load_planes #aligned.layout<fixed, role = value, planes = [8, 8], page = 128, channels = 64>,
       %page[%i, %i] planes 0 to 1 : !llvm.ptr -> vector<48xi8>
+  return
+}
+
+// -----
+
+// C2: four channels of a 4-bit plane are half of the bytes that four more share.
+func.func @load_planes_c2_nibbles(%page: !llvm.ptr, %i: i32) {
+  // expected-error @+1 {{(C2) expects 8, 16 or a multiple of 32 channels, or 4 of an 8-bit plane, at most 64, got 4}}
+  %a = aligned.load_planes #aligned.layout<fixed, role = key, planes = [4, 4, 8], page = 128, channels = 64>,
+      %page[%i, %i] planes 0 to 1 : !llvm.ptr -> vector<4xi8>
+  return
+}
+
+// -----
+
+func.func @load_planes_c3(%page: !llvm.ptr, %i: i32) {
+  // expected-error @+1 {{(C3) packed digits are of 4-bit planes, plane 2 has 8 bits}}
+  %a, %b = aligned.load_planes #aligned.layout<fixed, role = key, planes = [4, 4, 8], page = 128, channels = 64>,
+      %page[%i, %i] planes 1 to 3 packed : !llvm.ptr -> vector<32xi8>, vector<32xi8>
   return
 }
 

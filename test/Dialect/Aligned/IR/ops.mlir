@@ -110,6 +110,7 @@ aligned.kernel @advance solves #aligned.advance_problem
 // CHECK-LABEL: func @load_planes
 // CHECK: aligned.load_planes #aligned.layout<fixed, role = key, planes = [4, 4, 8], page = 128, channels = 64>, %{{.*}}[%{{.*}}, %{{.*}}] planes 0 to 3 : !llvm.ptr -> vector<64xi8>, vector<64xi8>, vector<64xi8>
 // CHECK: aligned.load_planes #aligned.layout<fixed, role = value, planes = [8, 8], page = 128, channels = 32>, %{{.*}}[%{{.*}}, %{{.*}}] planes 1 to 2 : !llvm.ptr<1> -> vector<16xi8>
+// CHECK: aligned.load_planes #aligned.layout<fixed, role = key, planes = [4, 4, 8], page = 128, channels = 64>, %{{.*}}[%{{.*}}, %{{.*}}] planes 0 to 1 packed : !llvm.ptr -> vector<16xi8>
 func.func @load_planes(%page: !llvm.ptr, %global: !llvm.ptr<1>, %row: i32, %channel: i32) {
   %a, %b, %c = aligned.load_planes
       #aligned.layout<fixed, role = key, planes = [4, 4, 8], page = 128, channels = 64>,
@@ -117,6 +118,9 @@ func.func @load_planes(%page: !llvm.ptr, %global: !llvm.ptr<1>, %row: i32, %chan
   %d = aligned.load_planes
       #aligned.layout<fixed, role = value, planes = [8, 8], page = 128, channels = 32>,
       %global[%row, %channel] planes 1 to 2 : !llvm.ptr<1> -> vector<16xi8>
+  %e = aligned.load_planes
+      #aligned.layout<fixed, role = key, planes = [4, 4, 8], page = 128, channels = 64>,
+      %page[%row, %channel] planes 0 to 1 packed : !llvm.ptr -> vector<16xi8>
   return
 }
 

@@ -111,14 +111,14 @@ func.func @late_division_exp2(%q: tensor<1x16xf32>, %k: tensor<16x24xf32>, %v: t
 // -----
 
 // A run-time scale, a soft-cap, and an i1 mask that is true where a score goes:
-// the mask has to be computed, since the operand's i1 means the opposite.
+// the mask is computed, since the operand's i1 means the opposite.
 #id = affine_map<(m, n) -> (m, n)>
 #token = affine_map<(m, n) -> (n)>
 // CHECK-LABEL: func @softcap_and_mask
 // CHECK-SAME: %[[SCALE:[a-z0-9]*]]: f32, %[[DROP:[a-z0-9]*]]: tensor<24xi1>
 // CHECK: %[[MASK:.*]] = linalg.generic {{.*}} ins(%[[DROP]] : tensor<24xi1>)
 // CHECK: aligned.attention {{.*}} softcap = 3.000000e+01 : f32
-// CHECK-SAME: scale(%[[SCALE]] : f32) mask(%[[MASK]] : tensor<24xf32>)
+// CHECK-SAME: scale(%[[SCALE]] : f32) mask(%[[MASK]] : tensor<24xi1>)
 func.func @softcap_and_mask(%q: tensor<1x16xf32>, %k: tensor<16x24xf32>, %v: tensor<24x16xf32>, %scale: f32, %drop: tensor<24xi1>) -> tensor<1x16xf32> {
   %zero = arith.constant 0.0 : f32
   %cap = arith.constant 30.0 : f32

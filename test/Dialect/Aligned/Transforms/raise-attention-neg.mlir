@@ -252,7 +252,7 @@ func.func @clamped(%q: tensor<4x16xf32>, %k: tensor<16x24xf32>, %v: tensor<24x16
     linalg.yield %y : f32
   } -> tensor<4x24xf32>
   %p = linalg.softmax dimension(1) ins(%c : tensor<4x24xf32>) outs(%es : tensor<4x24xf32>) -> tensor<4x24xf32>
-  // expected-remark @+1 {{the scores are not a scaled and masked product of query and key}}
+  // expected-remark @+1 {{the scores are clamped, which aligned.attention cannot say}}
   %o = linalg.matmul ins(%p, %v : tensor<4x24xf32>, tensor<24x16xf32>) outs(%zo : tensor<4x16xf32>) -> tensor<4x16xf32>
   return %o : tensor<4x16xf32>
 }

@@ -377,11 +377,16 @@ def Aligned_LoadPlanesOp : Aligned_Op<"load_planes"> {
     share bytes. Each plane becomes the widest aligned loads that the target
     has.
 
+    With `packed` a result is the bytes as they are stored, two 4-bit digits in
+    each: for a loop that loads ahead, and separates the digits when they are
+    there.
+
     Constraints:
     * (C1) 0 <= `from` < `to` <= the number of planes, and there are `to` -
       `from` results of one type.
-    * (C2) a result has 8, 16 or a multiple of 32 channels, at most the
-      layout's.
+    * (C2) a result has 8, 16 or a multiple of 32 channels, or 4 of an 8-bit
+      plane; at most the layout's.
+    * (C3) `packed` is for 4-bit planes.
 
     Example:
 
@@ -397,12 +402,12 @@ def Aligned_LoadPlanesOp : Aligned_Op<"load_planes"> {
   let arguments = (ins
     Arg<LLVM_AnyPointer, "address of the page", [MemRead]>:$page,
     I32:$row, I32:$channel, I64Attr:$from, I64Attr:$to,
-    Aligned_LayoutAttr:$layout);
+    Aligned_LayoutAttr:$layout, UnitAttr:$packed);
   let results = (outs Variadic<VectorOfRankAndType<[1], [I8]>>:$digits);
   let assemblyFormat = [{
     qualified($layout) `,` $page `[` $row `,` $channel `]`
-    `planes` $from `to` $to attr-dict `:` qualified(type($page))
-    `->` type($digits)
+    `planes` $from `to` $to (`packed` $packed^)? attr-dict
+    `:` qualified(type($page)) `->` type($digits)
   }];
   let hasVerifier = 1;
 }

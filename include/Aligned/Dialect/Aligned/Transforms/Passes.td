@@ -44,6 +44,10 @@ def AlignedRaiseAttention
     for what they are in attention, no broadcasts; unless the sizes are visibly
     the same, a `cf.assert` says so.
 
+    A function with TOSA operations is lowered to linalg first, by the passes of
+    MLIR (see `aligned-lower-tosa`); where it has no attention it stays as it
+    was.
+
     What is left alone although it has a softmax gets a remark with the reason
     (`--remarks-filter=aligned`). Run before elementwise fusion where there is a
     choice: fused forms are found as long as the softmax can still be told from
@@ -55,6 +59,16 @@ def AlignedRaiseAttention
     "::mlir::math::MathDialect", "::mlir::tensor::TensorDialect"];
 }
 
+def AlignedLowerTosa
+    : Pass<"aligned-lower-tosa", "::mlir::func::FuncOp"> {
+  let summary = "Lower TOSA to linalg, in functions that have any";
+  let description = [{
+    Runs MLIR's own conversions of TOSA to linalg, tensor, arith and scf.
+    `aligned-raise-attention` does so itself; this pass is for functions that
+    have TOSA but no attention, on their way to code.
+  }];
+}
+
 def AlignedAlignPrecision
     : Pass<"aligned-align-precision", "::mlir::ModuleOp"> {
   let summary = "K and V of decode attentions become planes, read to a precision";
@@ -63,11 +77,14 @@ def AlignedAlignPrecision
     `aligned.decode`. With `kv=pack` signatures stay, and K and V are packed
     where they are read. With `kv=retype` function arguments that are only
     appended to and attended over become planes, and so does what is returned
-    of them; the others are packed.
+    of them; the others are packed. An argument with the caches of all layers
+    becomes one for each first. Rows that are written at a position cut the
+    planes off behind them: where a mask has to hide what a tensor would still
+    have there, that is asserted (docs/cache.md).
 
     What stays as it is (prefill, f64, shapes that are not static, ...) does so
-    with a missed remark of the category `aligned-align-precision` that says why
-    and what to change.
+    with a missed remark of the category `aligned` that says why and what to
+    change.
   }];
   let options = [
     Option<"precision", "precision", "std::string", /*default=*/"",
@@ -80,7 +97,10 @@ def AlignedAlignPrecision
                clEnumValN(::aligned::KvMode::Retype, "retype", "arguments become planes"))}]>,
     Option<"allowNarrowing", "allow-narrowing", "bool", /*default=*/"false",
            "store K and V of f32 in 16 bits">];
-  let dependentDialects = ["::aligned::AlignedDialect", "::mlir::arith::ArithDialect"];
+  let dependentDialects = [
+    "::aligned::AlignedDialect", "::mlir::arith::ArithDialect",
+    "::mlir::cf::ControlFlowDialect", "::mlir::linalg::LinalgDialect",
+    "::mlir::tensor::TensorDialect"];
 }
 
 def AlignedOutlineKernels

@@ -40,12 +40,13 @@ bool AttentionBuilder::planOperand(const Access &access,
                                    const Domain::Dims &dims, Operand &operand,
                                    StringRef name, std::string &reason) {
   if (access.computed) {
-    operand.computation = {access.computed, {}, dims};
     for (unsigned dim : dims)
       operand.layout.push_back({dim});
     if (isa<FloatType>(access.computed->type) &&
-        planLeaves(access.computed, dims, operand.computation.leaves))
+        planComputation(access.computed, dims, operand.computation)) {
+      operand.computation.dims = dims; // those of size 1 as well
       return true;
+    }
     reason = ("the " + name + " is computed inside a contraction").str();
     return false;
   }
@@ -80,7 +81,7 @@ LogicalResult AttentionBuilder::plan(std::string &reason) {
       planOperand(attention.value, domain.ofValue(), value, "value", reason) &&
       planOperand(attention.output, domain.ofOutput(), output, "output",
                   reason) &&
-      planMask(reason);
+      planMask(reason) && planSinks(reason);
   outputLayout = output.layout;
   return success(planned);
 }
@@ -108,24 +109,22 @@ AffineMap AttentionBuilder::getMap(const Layout &layout) const {
 //===----------------------------------------------------------------------===//
 
 /// Parts dimensions that are products.
-Value AttentionBuilder::expand(Value value, const Layout &layout) {
+Value AttentionBuilder::expand(Value value, const Parts &parts) {
   auto type = cast<RankedTensorType>(value.getType());
   SmallVector<OpFoldResult> sizes;
   SmallVector<int64_t> sourceShape, shape;
   SmallVector<ReassociationIndices> groups;
-  for (auto [index, dims] : llvm::enumerate(layout)) {
+  for (auto [index, dims] : llvm::enumerate(parts)) {
     ReassociationIndices &group = groups.emplace_back();
     int64_t product = 1;
-    for (unsigned dim : dims)
-      if (int64_t size = countPositions(domain.dims[dim]);
-          !ShapedType::isDynamic(size))
+    for (int64_t size : dims)
+      if (!ShapedType::isDynamic(size))
         product *= size;
     int64_t sourceSize = type.getDimSize(index);
     bool open = false;
     for (unsigned i = 0; i < std::max<size_t>(dims.size(), 1); ++i) {
       group.push_back(shape.size());
-      int64_t size = dims.size() < 2 ? ShapedType::kDynamic
-                                     : countPositions(domain.dims[dims[i]]);
+      int64_t size = dims.size() < 2 ? ShapedType::kDynamic : dims[i];
       if (!ShapedType::isDynamic(size)) {
         sizes.push_back(builder.getIndexAttr(size));
         shape.push_back(size);
@@ -175,18 +174,27 @@ mergeUnits(unsigned rank, function_ref<bool(unsigned)> keeps) {
   return groups;
 }
 
-Value AttentionBuilder::reshape(Value value, const Layout &layout) {
-  if (llvm::any_of(layout, [](auto &dims) { return dims.size() > 1; }))
-    value = expand(value, layout);
-  if (llvm::none_of(layout, [](auto &dims) { return dims.empty(); }))
+Value AttentionBuilder::reshape(Value value, const Parts &parts) {
+  if (llvm::any_of(parts, [](auto &dims) { return dims.size() > 1; }))
+    value = expand(value, parts);
+  if (llvm::none_of(parts, [](auto &dims) { return dims.empty(); }))
     return value;
   // Dimensions of size 1 that stand for nothing.
   SmallVector<bool> kept;
-  for (ArrayRef<unsigned> dims : layout)
+  for (ArrayRef<int64_t> dims : parts)
     kept.append(std::max<size_t>(dims.size(), 1), !dims.empty());
   return tensor::CollapseShapeOp::create(
       builder, loc, value,
       mergeUnits(kept.size(), [&](unsigned dim) { return kept[dim]; }));
+}
+
+Value AttentionBuilder::reshape(Value value, const Layout &layout) {
+  Parts parts;
+  for (ArrayRef<unsigned> dims : layout)
+    parts.push_back(llvm::map_to_vector(dims, [&](unsigned dim) {
+      return countPositions(domain.dims[dim]);
+    }));
+  return reshape(value, parts);
 }
 
 Value AttentionBuilder::restore(Value result) {
@@ -265,8 +273,10 @@ Value AttentionBuilder::buildScale() {
       continue;
     }
     Value next = emit(builder, factor.term, {}, [&](Term *term) -> Value {
-      SmallVector<Value> zeros(term->indices.size(),
-                               arith::ConstantIndexOp::create(builder, loc, 0));
+      SmallVector<Value> zeros = llvm::map_to_vector(
+          term->indices, [&](const Digits &digits) {
+            return emitPosition(builder, digits, {});
+          });
       return tensor::ExtractOp::create(builder, loc, term->value, zeros);
     });
     if (!scalar && factor.inverse)
@@ -290,23 +300,20 @@ Value AttentionBuilder::buildScale() {
 /// What the source leaves to run time and the attention takes for granted is
 /// tested: a wrong size stops the program instead of changing its meaning.
 void AttentionBuilder::buildAssertions() {
-  auto toValue = [&](const Size &size) -> Value {
-    return size.number
-               ? size.number
-               : tensor::DimOp::create(builder, loc, size.tensor, size.dim)
-                     .getResult();
+  auto toValue = [&](const Size &size) {
+    return getValueOrCreateConstantIndexOp(builder, loc, emitSize(size));
   };
   ArrayRef<Assumption> all = terms.assumptions;
   for (size_t index = 0; index < all.size(); ++index) {
     const Assumption &assumption = all[index];
     if (llvm::any_of(all.take_front(index), [&](const Assumption &earlier) {
           return earlier.size == assumption.size &&
-                 earlier.broadcastTo == assumption.broadcastTo;
+                 earlier.other == assumption.other;
         }))
       continue;
     Value same = arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::eq,
                                        toValue(assumption.size),
-                                       toValue(assumption.broadcastTo));
+                                       toValue(assumption.other));
     cf::AssertOp::create(builder, loc, same,
                          "aligned.attention does not broadcast: dimensions "
                          "of query, key, value and mask must agree");
@@ -330,12 +337,11 @@ Value AttentionBuilder::build(AttentionOp &op) {
   Value scale = buildScale();
   SmallVector<AffineMap> maps{getMap(query.layout), getMap(key.layout),
                               getMap(value.layout)};
-  Value maskValue;
-  if (attention.mask) {
-    AffineMap map;
-    maskValue = buildMask(map);
-    maps.push_back(map);
-  }
+  Value maskValue, sinksValue;
+  if (attention.mask)
+    maskValue = buildFunction(mask, maps.emplace_back());
+  if (attention.sinks)
+    sinksValue = buildFunction(sinks, maps.emplace_back());
   maps.push_back(getMap(outputLayout));
   Value init =
       emptyOutput(getElementTypeOrSelf(attention.output.value.getType()));
@@ -345,7 +351,7 @@ Value AttentionBuilder::build(AttentionOp &op) {
   op = AttentionOp::create(
       builder, loc, init.getType(), queryValue, keyValue, valueValue, scale,
       maskValue,
-      /*lengths=*/Value(), /*sinks=*/Value(), init, /*logsumexp=*/Value(),
+      /*lengths=*/Value(), sinksValue, init, /*logsumexp=*/Value(),
       builder.getAffineMapArrayAttr(maps), softcap, /*window=*/IntegerAttr(),
       /*causal=*/UnitAttr(),
       MaskedRowsAttr::get(builder.getContext(), attention.zeroMaskedRows

@@ -18,9 +18,10 @@ namespace aligned::recognition {
 /// A tensor, and what indexes its dimensions.
 struct Access {
   mlir::Value value;
-  Indices indices;
+  Indices indices; ///< none of them a range
   /// Set where there is no such tensor, as what it would have is computed
-  /// inside the contraction; each of the indices is then one axis.
+  /// inside the contraction, or not laid out as an attention can have it; each
+  /// of the indices is then one axis.
   Term *computed = nullptr;
 };
 
@@ -42,12 +43,24 @@ struct AttentionDescriptor {
   llvm::SmallVector<Factor> scale;
   std::optional<double> softcap;
   Term *mask = nullptr; ///< added to the scores; null if there is none
+  /// A logit that joins the weights' sum only; null if there is none.
+  Term *sinks = nullptr;
   /// Whether a row without tokens gives zero instead of NaN.
   bool zeroMaskedRows = false;
   /// A finite number stands for a masked score: a row that has nothing else
   /// weighs its tokens equally, or by score where the number is a small one.
   bool smallFill = false;
 };
+
+/// A term of type i1, or its negation.
+struct Condition {
+  Term *term;
+  bool negated;
+};
+
+/// Whether a number stands for a masked score: exp of it is zero beside any
+/// other. f16 models cannot go much lower.
+inline bool isMaskingValue(double number) { return number <= -1e4; }
 
 /// What the parts of an attention look like. Each predicate reads terms and
 /// changes nothing; where it finds most of an attention, `reason` says what
@@ -60,23 +73,50 @@ public:
   std::string reason;
 
 private:
+  /// exp(scores - shifts) where all conditions hold, zero elsewhere.
+  struct Exponential {
+    Term *scores = nullptr;
+    llvm::SmallVector<Term *> shifts;
+    llvm::SmallVector<Condition> conditions;
+    bool base2 = false;
+  };
   struct Weights {
     Term *scores = nullptr;
-    Term *guard = nullptr; ///< gives zero where it holds; null if none
+    Term *sinks = nullptr; ///< null if none
+    /// Zero where one of these does not hold: of tokens, in the sum, before and
+    /// after the division by it; and of rows.
+    llvm::SmallVector<Condition> inSum, before, after, ofRows;
     bool base2 = false;
     bool zeroForNaN = false;
   };
 
   std::optional<Weights> matchWeights(Term *term,
                                       llvm::ArrayRef<Term *> divisors);
+  std::optional<Weights> matchSoftmaxOp(Term *element);
+  /// Takes off selects of zero.
+  Term *stripConditions(Term *term, Weights &weights);
+  std::optional<Exponential> matchExponential(Term *term);
+  std::optional<Exponential> matchFactors(llvm::ArrayRef<Term *> factors);
+  bool equal(const Condition &lhs, const Condition &rhs);
+  bool equalShifts(llvm::ArrayRef<Term *> lhs, llvm::ArrayRef<Term *> rhs);
+  bool applyConditions(const Weights &weights, AttentionDescriptor &result);
   /// The factors of a product, as far as producers are elementwise.
   void flattenProduct(Term *term, bool inverse,
                       llvm::SmallVectorImpl<Term *> &numerators,
                       llvm::SmallVectorImpl<Term *> &divisors);
   bool isNaNTest(Term *test, bool negated);
   bool isInfinityTest(Term *test);
-  bool matchNormalizer(Term *divisor, Term *exponential);
-  bool matchLogNormalizer(llvm::ArrayRef<Term *> shifts, Term *scores);
+  bool isZeroTest(Term *test, Term *tested);
+  bool matchNormalizer(Term *divisor, const Exponential &weight,
+                       Weights &weights);
+  bool matchSplitSum(Term *sum, const Exponential &weight, Weights &weights);
+  bool matchSink(Term *term, const Exponential &weight, Weights &weights);
+  bool matchLogNormalizer(Exponential weight, Weights &weights);
+  /// Tokens and sink of a term that has them along one dimension.
+  struct Split {
+    Digits tokens, sink;
+  };
+  std::optional<Split> split(Term *term, const Digits &digits);
   Term *stripShifts(Term *exponent, llvm::SmallVectorImpl<Term *> &shifts);
   /// A sum over the tokens from zero on: what it sums at `tokens`.
   Term *getSummed(Term *term);
@@ -84,7 +124,13 @@ private:
   bool matchScores(Term *term, AttentionDescriptor &result);
   bool matchSelect(Term *term, AttentionDescriptor &result);
   bool matchSoftcap(Term *tanh, Term *cap, AttentionDescriptor &result);
-  bool matchGuard(Term *guard, Term *scores, Term *mask);
+  Term *getCombined(Term *reduction, Combiner combiner);
+  void addToMask(const Condition &keep, AttentionDescriptor &result);
+  std::optional<double> getImpliedFill(Term *mask, const Condition &condition);
+  bool matchRowTest(const Condition &condition, const Weights &weights,
+                    AttentionDescriptor &result);
+  bool isMaskedTest(Term *test, bool negated, const Weights &weights,
+                    Term *mask);
 
   bool matchProducts(Term *reduction, AttentionDescriptor &result);
   void collectFactors(Term *term, bool inverse,
@@ -96,6 +142,7 @@ private:
   Access getSource(Term *term, llvm::ArrayRef<Digits> whole,
                    llvm::SmallVectorImpl<Factor> *scale);
   bool isWhole(Term *element, llvm::ArrayRef<Axis *> digits);
+  bool isBroadcast(Term *element);
   void collectAxes(Term *term, Indices &indices);
   bool matchOutput(Term *product, llvm::ArrayRef<Term *> divisors,
                    AttentionDescriptor &result);

@@ -17,7 +17,18 @@ static bool isDynamic(int64_t size) { return ShapedType::isDynamic(size); }
 Digits Axes::create(int64_t size) {
   if (size == 1)
     return {};
-  axes.push_back(std::make_unique<Axis>(Axis{size, {}}));
+  axes.push_back(std::make_unique<Axis>(Axis{size, {}, {}}));
+  return {axes.back().get()};
+}
+
+Digits Axes::createSpan(const Span &span) {
+  for (const std::unique_ptr<Axis> &axis : axes)
+    if (axis->span && axis->span->begin == span.begin &&
+        axis->span->length == span.length &&
+        resolve(axis->span->positions) == resolve(span.positions))
+      return {axis.get()};
+  axes.push_back(std::make_unique<Axis>(
+      Axis{countPositions(span.positions), {}, span}));
   return {axes.back().get()};
 }
 
@@ -95,6 +106,8 @@ std::optional<Digits> Axes::takeOuter(Digits &digits, int64_t size) {
 std::optional<Indices> Axes::cut(ArrayRef<Axis *> digits,
                                  ArrayRef<int64_t> sizes) {
   Digits rest = resolve(digits);
+  if (getSpan(rest)) // no number to be cut
+    return sizes.size() == 1 ? std::optional(Indices{rest}) : std::nullopt;
   Indices indices(sizes.size());
   // One dimension of unknown size gets what the others leave.
   size_t first = 0, last = sizes.size();

@@ -9,6 +9,8 @@
 
 #include "AttentionDescriptor.h"
 
+#include "llvm/Support/MathExtras.h"
+
 using namespace mlir;
 using namespace aligned::recognition;
 
@@ -36,21 +38,37 @@ void Recognizer::collectAxes(Term *term, Indices &indices) {
     term = terms->peel(term, /*roundings=*/false);
   for (Term *operand : term->operands)
     collectAxes(operand, indices);
-  for (const Digits &digits : terms->axes.resolveAll(term->indices))
-    for (Axis *axis : digits)
+  for (const Digits &digits : term->indices) {
+    const Span *span = getSpan(digits);
+    for (Axis *axis : terms->axes.resolve(span ? span->positions : digits))
       if (!llvm::is_contained(indices, Digits{axis}))
         indices.push_back({axis});
+  }
+}
+
+/// Whether an element's tensor says the same along one of its axes, as when
+/// the computation of K was fused with its expansion to the query's heads.
+bool Recognizer::isBroadcast(Term *element) {
+  for (const Digits &digits : terms->axes.resolveAll(element->indices))
+    for (Axis *axis : digits)
+      if (!terms->dependsOn(element, axis))
+        return true;
+  return false;
 }
 
 Access Recognizer::getSource(Term *term, ArrayRef<Digits> whole,
                              SmallVectorImpl<Factor> *scale) {
   Term *source = nullptr;
-  size_t scaleOfSource = 0;
+  size_t scaleOfSource = scale ? scale->size() : 0;
+  Term *factor = term;
   while (true) {
-    if (term->is(Term::Element) &&
-        (!source || llvm::all_of(whole, [&](const Digits &digits) {
+    bool isAll = llvm::none_of(term->indices, [](ArrayRef<Axis *> digits) {
+      return getSpan(digits);
+    });
+    if (term->is(Term::Element) && isAll &&
+        llvm::all_of(whole, [&](const Digits &digits) {
           return isWhole(term, digits);
-        }))) {
+        })) {
       source = term;
       scaleOfSource = scale ? scale->size() : 0;
     }
@@ -69,13 +87,16 @@ Access Recognizer::getSource(Term *term, ArrayRef<Digits> whole,
     scale->push_back({inner->operands[number], divides});
     term = inner->operands[1 - number];
   }
+  if (scale)
+    scale->truncate(scaleOfSource);
+  Term *computed = factor;
   if (source) {
-    if (scale)
-      scale->truncate(scaleOfSource);
-    return {source->value, source->indices};
+    computed = terms->unfold(source);
+    if (!computed || !computed->is(Term::Apply) || !isBroadcast(source))
+      return {source->value, source->indices};
   }
-  Access access{{}, {}, term};
-  collectAxes(term, access.indices);
+  Access access{{}, {}, computed};
+  collectAxes(computed, access.indices);
   return access;
 }
 
@@ -155,22 +176,20 @@ bool Recognizer::matchOutput(Term *product, ArrayRef<Term *> divisors,
     result.value = getSource(stripCasts(value), {tokens}, /*scale=*/nullptr);
     if (!matchScores(weights->scores, result))
       return false;
+    result.sinks = weights->sinks;
     if (weights->base2) {
-      Term *ln2 = terms->constant(0.693147180559945309417,
+      Term *ln2 = terms->constant(llvm::numbers::ln2,
                                   Float32Type::get(value->type.getContext()));
       result.scale.push_back({ln2, false});
       if (result.softcap)
-        return refuse("a soft-cap inside a power of two");
-      if (result.mask)
-        result.mask = terms->apply(Term::Mul, {result.mask, ln2});
+        *result.softcap *= llvm::numbers::ln2;
+      for (Term **term : {&result.mask, &result.sinks})
+        if (*term)
+          *term = terms->apply(Term::Mul, {*term, ln2});
     }
     result.zeroMaskedRows = weights->zeroForNaN;
-    if (weights->guard) {
-      if (!matchGuard(weights->guard, weights->scores, result.mask))
-        return refuse("weights are set to zero by something that is not a "
-                      "test for rows without tokens");
-      result.zeroMaskedRows = true;
-    }
+    if (!applyConditions(*weights, result))
+      return false;
     return true;
   }
   return false;

@@ -40,6 +40,7 @@ Domain::Dims Domain::ofOutput() const {
   return dims;
 }
 Domain::Dims Domain::ofScores() const { return range(0, n() + 1); }
+Domain::Dims Domain::ofSinks() const { return range(0, m()); }
 
 //===----------------------------------------------------------------------===//
 // Roles
@@ -62,14 +63,18 @@ private:
   bool areOne(Axis *outer, Axis *inner) const;
   SmallVector<Digits> merge(const AxisSet &axes) const;
   void addUnitBatches(Domain &domain) const;
+  AxisSet findHeads() const;
+  bool isHeadsOfOneRow(Axis *axis) const;
 
+  const AttentionDescriptor &attention;
   Indices query, key, value, output, keyAsContracted;
   Digits tokens, keyChannels;
   AxisSet batch, rows, group, m, k2;
 };
 } // namespace
 
-Arrangement::Arrangement(const AttentionDescriptor &attention) {
+Arrangement::Arrangement(const AttentionDescriptor &attention)
+    : attention(attention) {
   const Axes &axes = attention.terms->axes;
   query = axes.resolveAll(attention.query.indices);
   key = axes.resolveAll(attention.key.indices);
@@ -121,32 +126,65 @@ bool Arrangement::sortByUse(std::string &reason) {
   return true;
 }
 
+/// The query's own axes that are heads for certain: along which K was expanded,
+/// or sinks differ, or that are one dimension with channels or with kv heads.
+AxisSet Arrangement::findHeads() const {
+  AxisSet heads = axesOf(keyAsContracted);
+  if (attention.sinks)
+    for (Axis *axis : rows)
+      if (attention.terms->dependsOn(attention.sinks, axis))
+        heads.insert(axis);
+  // [sequences * rows, ..] is a dimension as well, of the outer batch axis.
+  Axis *kvHeads = batch.empty() ? nullptr : batch.back();
+  auto isChannel = [&](Axis *axis) {
+    return k2.contains(axis) || llvm::is_contained(keyChannels, axis);
+  };
+  for (const Indices *indices : {&query, &output})
+    for (const Digits &digits : *indices) {
+      const auto *channels = llvm::find_if(digits, isChannel);
+      const auto *at = std::find(digits.begin(), channels, kvHeads);
+      if (at != channels)
+        heads.insert(at + 1, channels);
+      else if (channels != digits.end() && channels != digits.begin())
+        heads.insert(channels[-1]);
+    }
+  return heads;
+}
+
+/// Whether the only axis of the query's own is one of heads, in a decode of
+/// [sequences, heads, channels] over [sequences, tokens, channels] that leaves
+/// the single row out: K and V have one head, and neither mask nor size speak
+/// of rows.
+bool Arrangement::isHeadsOfOneRow(Axis *axis) const {
+  Terms &terms = *attention.terms;
+  if (batch.size() > 1 || ShapedType::isDynamic(axis->size) ||
+      axis->size == countPositions(tokens) ||
+      (attention.mask && terms.dependsOn(attention.mask, axis)))
+    return false;
+  if (batch.empty())
+    return true;
+  Axis *sequences = batch.front();
+  const auto *at = llvm::find(query, Digits{sequences});
+  return at != query.end() && at + 1 != query.end() && at[1] == Digits{axis} &&
+         !(attention.sinks && terms.dependsOn(attention.sinks, sequences));
+}
+
 /// Parts the query's own axes into heads of a group and query rows. Both mean
 /// the same to the attention; what differs is how a kernel groups its work.
 void Arrangement::sortRows() {
-  AxisSet expanded = axesOf(keyAsContracted);
-  AxisSet besideHeads;
-  for (const Indices *indices : {&query, &output})
-    for (const Digits &digits : *indices)
-      if (llvm::any_of(digits,
-                       [&](Axis *axis) { return batch.contains(axis); }))
-        besideHeads.insert(digits.begin(), digits.end());
-  SmallVector<Axis *> order;
-  for (Axis *axis : axesOf(query))
-    if (rows.contains(axis) || batch.contains(axis))
-      order.push_back(axis);
+  AxisSet heads = findHeads();
   SmallVector<Axis *> alone;
   Axis *afterHeads = nullptr, *previous = nullptr;
-  for (Axis *axis : order) {
-    bool isRow = rows.contains(axis);
-    if (isRow && (expanded.contains(axis) || besideHeads.contains(axis)))
+  for (Axis *axis : axesOf(query)) {
+    if (rows.contains(axis) && heads.contains(axis)) {
       group.insert(axis);
-    else if (isRow) {
+    } else if (rows.contains(axis)) {
       alone.push_back(axis);
       if (previous && batch.contains(previous))
         afterHeads = axis;
     }
-    previous = axis;
+    if (rows.contains(axis) || batch.contains(axis))
+      previous = axis;
   }
   // [b, t, kvh, g, d] as well as [b, kvh, g, t, d]: the group follows the
   // heads, if there are two candidates.
@@ -154,12 +192,33 @@ void Arrangement::sortRows() {
     Axis *head = afterHeads ? afterHeads : alone.front();
     group.insert(head);
     llvm::erase(alone, head);
+  } else if (alone.size() == 1 && group.empty() &&
+             isHeadsOfOneRow(alone.front())) {
+    group.insert(alone.pop_back_val());
   }
   m.insert(alone.begin(), alone.end());
+  // Rows of an image, say: all but the innermost are one more group.
+  for (SmallVector<Digits> dims = merge(m); dims.size() > 1;
+       dims.erase(dims.begin()))
+    for (Axis *axis : dims.front()) {
+      group.insert(axis);
+      m.remove(axis);
+    }
 }
 
 bool Arrangement::areOne(Axis *outer, Axis *inner) const {
-  for (const Indices *indices : {&query, &key, &value, &output})
+  std::pair<const Indices *, bool> uses[] = {
+      {&query, attention.query.computed},
+      {&key, attention.key.computed},
+      {&value, attention.value.computed},
+      {&output, false}};
+  for (auto [indices, isComputed] : uses) {
+    if (isComputed) { // laid out as is best
+      AxisSet used = axesOf(*indices);
+      if (used.contains(outer) != used.contains(inner))
+        return false;
+      continue;
+    }
     for (const Digits &digits : *indices) {
       const auto *at = llvm::find(digits, outer);
       bool hasInner = llvm::is_contained(digits, inner);
@@ -167,6 +226,7 @@ bool Arrangement::areOne(Axis *outer, Axis *inner) const {
                              : at + 1 == digits.end() || at[1] != inner)
         return false;
     }
+  }
   return true;
 }
 

@@ -31,6 +31,7 @@ struct Domain {
   Dims ofValue() const;
   Dims ofOutput() const;
   Dims ofScores() const;
+  Dims ofSinks() const;
 };
 
 /// Which dimensions of the domain a tensor dimension counts, outermost first;

@@ -15,9 +15,6 @@
 using namespace mlir;
 using namespace aligned::recognition;
 
-/// At or below this a number stands for a masked score: exp of it is zero
-/// beside any other. f16 models cannot go much lower.
-static constexpr double kLargestFill = -1e4;
 /// At or below this f32 forgets the score that it is added to.
 static constexpr double kSmallFill = -1e9;
 
@@ -35,6 +32,18 @@ bool Recognizer::matchSoftcap(Term *tanh, Term *cap,
   return true;
 }
 
+static constexpr StringLiteral
+    kClamped("the scores are clamped, which aligned.attention cannot say");
+
+/// select(x < limit, x, limit), or the like.
+static bool isClampOf(Terms &terms, Term *select, int side) {
+  Term *test = terms.head(select->operands[0]);
+  return test->is(Term::Apply) && isa_and_nonnull<arith::CmpFOp>(test->op) &&
+         llvm::any_of(test->operands, [&](Term *operand) {
+           return terms.equal(operand, select->operands[side]);
+         });
+}
+
 /// A score where a condition holds, a very negative number elsewhere.
 bool Recognizer::matchSelect(Term *term, AttentionDescriptor &result) {
   for (int scoreSide : {1, 2}) {
@@ -42,7 +51,9 @@ bool Recognizer::matchSelect(Term *term, AttentionDescriptor &result) {
     std::optional<double> fill = terms->getNumber(filler);
     if (!fill)
       continue;
-    if (!(*fill <= kLargestFill))
+    if (!isMaskingValue(*fill) && isClampOf(*terms, term, scoreSide))
+      return refuse(kClamped);
+    if (!isMaskingValue(*fill))
       return refuse(
           llvm::formatv("scores are replaced by {0}, which is no masking value",
                         *fill)
@@ -78,8 +89,14 @@ bool Recognizer::matchScores(Term *term, AttentionDescriptor &result) {
         return matchSoftcap(tanh, number, result);
       if (!matchScores(rest, result))
         return false;
-      if (result.softcap)
-        return refuse("scores are scaled after the soft-cap");
+      // c cap tanh(s / cap) is a soft-cap at c cap of c s.
+      if (result.softcap) {
+        std::optional<double> constant = terms->getNumber(number);
+        if (!constant || !(*constant > 0))
+          return refuse("scores are scaled after the soft-cap by something "
+                        "that is not a positive constant");
+        *result.softcap *= divides ? 1 / *constant : *constant;
+      }
       result.scale.push_back({number, divides});
       if (result.mask)
         result.mask = terms->apply(inner->function, {result.mask, number});
@@ -108,33 +125,10 @@ bool Recognizer::matchScores(Term *term, AttentionDescriptor &result) {
       !terms->dependsOn(inner->operands[1], tokens) &&
       terms->head(inner->operands[1])->is(Term::Reduction))
     return matchScores(inner->operands[0], result);
+  if (inner->is(Term::Apply) &&
+      isa_and_nonnull<arith::MaximumFOp, arith::MinimumFOp, arith::MaxNumFOp,
+                      arith::MinNumFOp>(inner->op))
+    return refuse(kClamped);
   return refuse("the scores are not a scaled and masked product of query and "
                 "key");
-}
-
-/// Whether `guard` holds for rows that see no token: all scores, or all of the
-/// mask, are -inf.
-bool Recognizer::matchGuard(Term *guard, Term *scores, Term *mask) {
-  Term *all = terms->head(guard);
-  if (!all->is(Term::Reduction) || terms->getCombiner(all) != Combiner::And ||
-      !terms->isNumber(terms->getInit(all), 1.0) ||
-      terms->dependsOn(all, tokens))
-    return false;
-  std::optional<Indices> loops =
-      terms->axes.cut(tokens, terms->getOpenSizes(all));
-  Term *body = loops ? terms->instantiate(all, *loops) : nullptr;
-  Term *test = body ? terms->head(body) : nullptr;
-  auto compare = test && test->is(Term::Apply)
-                     ? dyn_cast_or_null<arith::CmpFOp>(test->op)
-                     : nullptr;
-  if (!compare || (compare.getPredicate() != arith::CmpFPredicate::OEQ &&
-                   compare.getPredicate() != arith::CmpFPredicate::UEQ))
-    return false;
-  double minusInf = -std::numeric_limits<double>::infinity();
-  for (int side : {0, 1})
-    if (terms->isNumber(test->operands[1 - side], minusInf) &&
-        (terms->equal(test->operands[side], scores) ||
-         (mask && terms->equal(test->operands[side], mask))))
-      return true;
-  return false;
 }

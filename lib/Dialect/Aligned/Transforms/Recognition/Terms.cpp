@@ -41,6 +41,12 @@ Term *Terms::constant(double value, Type type) {
   return term;
 }
 
+Term *Terms::boolean(bool value, Builder &builder) {
+  Term *term = make(Term::Constant, builder.getI1Type());
+  term->constant = builder.getBoolAttr(value);
+  return term;
+}
+
 Term *Terms::apply(Term::Function function, ArrayRef<Term *> operands) {
   Term *term = make(Term::Apply, operands.back()->type);
   term->function = function;
@@ -143,32 +149,41 @@ bool Terms::dependsOn(Term *term, ArrayRef<Axis *> among) {
   auto touches = [&](ArrayRef<Digits> indices) {
     // Looking further back may have split them since.
     Digits wanted = axes.resolve(among);
-    for (const Digits &digits : indices)
-      for (Axis *axis : axes.resolve(digits))
+    for (const Digits &digits : indices) {
+      const Span *span = getSpan(digits);
+      for (Axis *axis : axes.resolve(span ? span->positions : digits))
         if (wanted.empty() || llvm::is_contained(wanted, axis))
           return true;
+    }
     return false;
   };
-  term = peel(term, /*roundings=*/true);
-  if (term->is(Term::Element) && !touches(term->indices))
-    return false;
-  if (--budget < 0)
-    return true;
-  term = head(term);
-  switch (term->kind) {
-  case Term::Element:
-  case Term::Reduction:
-  case Term::Position:
-    return touches(term->indices);
-  case Term::Apply:
-    return llvm::any_of(term->operands, [&](Term *operand) {
-      return dependsOn(operand, among);
-    });
-  case Term::Opaque:
-    return true;
-  default:
-    return false;
+  // Nearest first: behind a sum of a layer's output and what went into it lies
+  // the whole model, before it the answer.
+  SmallVector<Term *> open{term};
+  for (size_t next = 0; next != open.size(); ++next) {
+    Term *current = peel(open[next], /*roundings=*/true);
+    if (current->is(Term::Element) && !touches(current->indices))
+      continue;
+    if (--budget < 0)
+      return true;
+    current = head(current);
+    switch (current->kind) {
+    case Term::Element:
+    case Term::Reduction:
+    case Term::Position:
+      if (touches(current->indices))
+        return true;
+      break;
+    case Term::Apply:
+      open.append(current->operands.begin(), current->operands.end());
+      break;
+    case Term::Opaque:
+      return true;
+    default:
+      break;
+    }
   }
+  return false;
 }
 
 bool Terms::isUniform(Term *term) { return !dependsOn(term, {}); }
@@ -179,8 +194,11 @@ static bool isSameOperation(Term *lhs, Term *rhs) {
     return false;
   if (lhs->function != Term::Other)
     return true;
+  auto extract = dyn_cast<tensor::ExtractOp>(lhs->op);
   return lhs->op->getName() == rhs->op->getName() &&
-         lhs->op->getAttrDictionary() == rhs->op->getAttrDictionary();
+         lhs->op->getAttrDictionary() == rhs->op->getAttrDictionary() &&
+         (!extract || extract.getTensor() ==
+                          cast<tensor::ExtractOp>(rhs->op).getTensor());
 }
 
 bool Terms::equal(Term *lhs, Term *rhs, int depth) {

@@ -17,12 +17,16 @@
 #ifndef ALIGNED_TRANSFORMS_RECOGNITION_TERMS_H
 #define ALIGNED_TRANSFORMS_RECOGNITION_TERMS_H
 
-#include "Axes.h"
+#include "Sizes.h"
 
+#include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "mlir/IR/Builders.h"
 #include "mlir/IR/Value.h"
 #include "llvm/ADT/STLFunctionalExtras.h"
+#include "llvm/ADT/SmallBitVector.h"
 
 namespace aligned::recognition {
 
@@ -45,6 +49,7 @@ struct Term {
     Exp,
     Exp2,
     Log,
+    Log2,
     Tanh,
     Select,
     Cast,
@@ -67,25 +72,14 @@ struct Term {
   bool isApply(Function f) const { return kind == Apply && function == f; }
 };
 
-/// A size known at run time: a number, or a dimension of a tensor.
-struct Size {
-  mlir::Value number; ///< of type index, outside of bodies; else null
-  mlir::Value tensor;
-  int64_t dim = 0;
-
-  bool operator==(const Size &other) const {
-    return number == other.number && tensor == other.tensor && dim == other.dim;
-  }
-};
-
-/// Two sizes that the terms take for equal without knowing it, because torch's
-/// dynamic broadcasts test them at run time.
+/// Two sizes that the terms take for equal without knowing it, because torch
+/// computes them at run time.
 struct Assumption {
-  Size size, broadcastTo;
+  Size size, other;
 };
 
 /// How a reduction combines its elements.
-enum class Combiner { Sum, And, Unknown };
+enum class Combiner { Sum, Max, And, Or, Unknown };
 
 class Terms {
 public:
@@ -96,6 +90,7 @@ public:
   /// The element of `value` at new loops over its dimensions.
   Term *anyElement(mlir::Value value);
   Term *constant(double value, mlir::Type type);
+  Term *boolean(bool value, mlir::Builder &builder);
   Term *apply(Term::Function function, llvm::ArrayRef<Term *> operands);
 
   /// What the producer of an element computes; null where that is the end.
@@ -125,23 +120,54 @@ public:
   /// Sizes of the open loops.
   llvm::SmallVector<int64_t> getOpenSizes(Term *reduction);
 
+  /// Notes that two sizes have to be equal; false if they are not.
+  bool assume(const Size &size, const Size &other);
+
 private:
+  /// The block of an operation, and what its loops stand for.
+  struct Body {
+    mlir::Block *block;
+    llvm::ArrayRef<Digits> loops;
+    mlir::linalg::LinalgOp op; ///< null: its arguments are the positions
+  };
+
   Term *make(Term::Kind kind, mlir::Type type);
   Term *unfoldLinalg(mlir::linalg::LinalgOp op, Term *term);
-  Term *unfoldExtract(mlir::tensor::ExtractOp op, llvm::ArrayRef<Digits> loops,
-                      mlir::linalg::LinalgOp body);
-  Term *bodyTerm(mlir::linalg::LinalgOp op, mlir::Value value,
-                 llvm::ArrayRef<Digits> loops);
+  Term *unfoldReshape(mlir::tensor::ReshapeOp op, Term *term);
+  Term *unfoldSlice(mlir::tensor::ExtractSliceOp op, Term *term);
+  Term *unfoldPieces(Term *term);
+  Term *unfoldIf(mlir::scf::IfOp op, Term *term);
+  Term *unfoldExtract(mlir::tensor::ExtractOp op, const Body &body);
+  Term *bodyTerm(const Body &body, mlir::Value value);
+  Term *operandTerm(const Body &body, mlir::OpOperand &operand);
   Term *scalarTerm(mlir::Value value);
   Term *applyOf(mlir::Operation *op, llvm::ArrayRef<Term *> operands);
-  std::optional<Digits> getPosition(mlir::Value index,
-                                    llvm::ArrayRef<Digits> loops,
-                                    mlir::linalg::LinalgOp op);
+  std::optional<Digits> getPosition(mlir::Value index, const Body &body);
+  std::optional<Digits> getWrapped(mlir::arith::SelectOp select,
+                                   const Body &body);
+  std::optional<Digits> divide(llvm::ArrayRef<Axis *> digits, int64_t divisor,
+                               bool remainder);
+  std::optional<Indices> applyMap(mlir::AffineMap map,
+                                  llvm::ArrayRef<Digits> loops);
 
   llvm::SmallVector<std::unique_ptr<Term>> terms;
   /// Steps left for comparisons: two unlike models must not take forever.
   int budget = 100000;
 };
+
+/// A tensor put together from others along one dimension.
+struct Pieces {
+  unsigned dim;
+  struct Piece {
+    mlir::Value source;
+    Size begin, length;
+    /// Dimensions of size 1 that the source lacks.
+    llvm::SmallBitVector dropped;
+  };
+  llvm::SmallVector<Piece> pieces;
+};
+/// The pieces of a concatenation, however it is spelt.
+std::optional<Pieces> getPieces(mlir::Value value);
 
 /// The operand of a reduction's body that is combined with what was there; null
 /// where the body is more than that.

@@ -30,6 +30,7 @@ static Term::Function getFunction(Operation *op) {
       .Case<math::ExpOp>([](auto) { return Term::Exp; })
       .Case<math::Exp2Op>([](auto) { return Term::Exp2; })
       .Case<math::LogOp>([](auto) { return Term::Log; })
+      .Case<math::Log2Op>([](auto) { return Term::Log2; })
       .Case<math::TanhOp>([](auto) { return Term::Tanh; })
       .Case<arith::SelectOp>([](auto) { return Term::Select; })
       .Case<arith::ExtFOp, arith::TruncFOp>([](auto) { return Term::Cast; })
@@ -62,165 +63,187 @@ Term *Terms::scalarTerm(Value value) {
 }
 
 //===----------------------------------------------------------------------===//
-// Sizes
+// Indices
 //===----------------------------------------------------------------------===//
 
-static Size getSize(Value number);
-
-/// Where the size of a dimension comes from, through what takes it over.
-static Size getSize(Value tensor, int64_t dim) {
-  while (Operation *def = tensor.getDefiningOp()) {
-    if (auto empty = dyn_cast<tensor::EmptyOp>(def))
-      return getSize(empty.getDynamicSize(dim));
-    if (auto expand = dyn_cast<tensor::ExpandShapeOp>(def)) {
-      OpFoldResult size = expand.getMixedOutputShape()[dim];
-      return isa<Value>(size) ? getSize(cast<Value>(size))
-                              : Size{{}, tensor, dim};
-    }
-    auto op = dyn_cast<linalg::LinalgOp>(def);
-    if (!op || !op.hasPureTensorSemantics())
-      break;
-    tensor =
-        op.getDpsInitOperand(cast<OpResult>(tensor).getResultNumber())->get();
-    if (!cast<RankedTensorType>(tensor.getType()).isDynamicDim(dim))
-      break;
-  }
-  return {{}, tensor, dim};
+/// The outer or the inner part of a position.
+std::optional<Digits> Terms::divide(ArrayRef<Axis *> digits, int64_t divisor,
+                                    bool remainder) {
+  std::optional<Indices> parts;
+  if (divisor > 0)
+    parts = axes.cut(digits, {ShapedType::kDynamic, divisor});
+  return parts ? std::optional((*parts)[remainder]) : std::nullopt;
 }
 
-static Size getSize(Value number) {
-  if (auto op = number.getDefiningOp<tensor::DimOp>())
-    if (std::optional<int64_t> dim = op.getConstantIndex();
-        dim && isa<RankedTensorType>(op.getSource().getType()))
-      return getSize(op.getSource(), *dim);
-  return {number, {}, 0};
-}
-
-/// Sizes of loop `loop`, as the operands of `op` say it.
-static SmallVector<Size> getLoopSizes(linalg::LinalgOp op, unsigned loop) {
-  SmallVector<Size> sizes;
-  for (OpOperand &operand : op->getOpOperands()) {
-    auto type = dyn_cast<RankedTensorType>(operand.get().getType());
-    if (!type)
-      continue;
-    std::optional<unsigned> dim =
-        op.getMatchingIndexingMap(&operand).getResultPosition(
-            getAffineDimExpr(loop, op.getContext()));
-    if (dim && type.isDynamicDim(*dim))
-      sizes.push_back(getSize(operand.get(), *dim));
-  }
-  return sizes;
-}
-
-/// An index of a body as a position along loops. Torch's dynamic broadcasts
-/// compute `size == 1 ? 0 : i`, which is i where `size` is that of the loop:
-/// known here, or left as an assumption.
-std::optional<Digits> Terms::getPosition(Value index, ArrayRef<Digits> loops,
-                                         linalg::LinalgOp op) {
-  if (auto loop = index.getDefiningOp<linalg::IndexOp>())
-    return loops[loop.getDim()];
-  if (auto cast = index.getDefiningOp<arith::IndexCastOp>())
-    return getPosition(cast.getIn(), loops, op);
-  if (matchPattern(index, m_Zero()))
-    return Digits();
-  auto select = index.getDefiningOp<arith::SelectOp>();
-  auto compare =
-      select ? select.getCondition().getDefiningOp<arith::CmpIOp>() : nullptr;
+/// `size == 1 ? 0 : i`, as torch's dynamic broadcasts have it, is i where
+/// `size` is that of the loop: known here, or left as an assumption. So is
+/// `i < 0 ? i + size : i`, with i a position.
+std::optional<Digits> Terms::getWrapped(arith::SelectOp select,
+                                        const Body &body) {
+  auto compare = select.getCondition().getDefiningOp<arith::CmpIOp>();
   if (!compare)
     return std::nullopt;
-  // i < 0 ? i + size : i, with i a position.
   if (compare.getPredicate() == arith::CmpIPredicate::slt &&
       matchPattern(compare.getRhs(), m_Zero()) &&
       compare.getLhs() == select.getFalseValue())
-    return getPosition(select.getFalseValue(), loops, op);
+    return getPosition(select.getFalseValue(), body);
   if (compare.getPredicate() != arith::CmpIPredicate::eq ||
       !matchPattern(compare.getRhs(), m_One()) ||
-      !matchPattern(select.getTrueValue(), m_Zero()))
+      !matchPattern(select.getTrueValue(), m_Zero()) || !body.op)
     return std::nullopt;
   auto loop = select.getFalseValue().getDefiningOp<linalg::IndexOp>();
   if (!loop)
     return std::nullopt;
-  SmallVector<Size> loopSizes = getLoopSizes(op, loop.getDim());
+  SmallVector<Size> loopSizes = getLoopSizes(body.op, loop.getDim());
   Size size = getSize(compare.getLhs());
-  bool isLocal = size.number && size.number.getParentBlock() == op.getBlock();
+  bool isLocal = size.number && size.number.getParentBlock() == body.block;
   if (loopSizes.empty() || isLocal)
     return std::nullopt;
   if (!llvm::is_contained(loopSizes, size))
-    assumptions.push_back({size, loopSizes.front()});
-  return loops[loop.getDim()];
+    assume(size, loopSizes.front());
+  return body.loops[loop.getDim()];
 }
 
-Term *Terms::unfoldExtract(tensor::ExtractOp op, ArrayRef<Digits> loops,
-                           linalg::LinalgOp body) {
+/// An index of a body as a position along loops.
+std::optional<Digits> Terms::getPosition(Value index, const Body &body) {
+  if (auto argument = dyn_cast<BlockArgument>(index))
+    return !body.op && argument.getOwner() == body.block
+               ? std::optional(body.loops[argument.getArgNumber()])
+               : std::nullopt;
+  if (auto loop = index.getDefiningOp<linalg::IndexOp>())
+    return body.loops[loop.getDim()];
+  if (auto cast = index.getDefiningOp<arith::IndexCastOp>())
+    return getPosition(cast.getIn(), body);
+  if (matchPattern(index, m_Zero()))
+    return Digits();
+  if (auto select = index.getDefiningOp<arith::SelectOp>())
+    return getWrapped(select, body);
+  Operation *def = index.getDefiningOp();
+  bool quotient = isa_and_nonnull<arith::DivUIOp, arith::DivSIOp,
+                                  arith::FloorDivSIOp>(def);
+  APInt divisor;
+  if ((!quotient && !isa_and_nonnull<arith::RemUIOp, arith::RemSIOp>(def)) ||
+      !matchPattern(def->getOperand(1), m_ConstantInt(&divisor)))
+    return std::nullopt;
+  std::optional<Digits> position = getPosition(def->getOperand(0), body);
+  return position ? divide(*position, divisor.getSExtValue(), !quotient)
+                  : std::nullopt;
+}
+
+/// An element that is read from inside a body. Where its indices are positions
+/// it is one like any other, else a function of what the indices are.
+Term *Terms::unfoldExtract(tensor::ExtractOp op, const Body &body) {
   Indices indices;
+  size_t known = assumptions.size();
   for (auto [dim, index] : llvm::enumerate(op.getIndices())) {
-    std::optional<Digits> position = getPosition(index, loops, body);
+    std::optional<Digits> position = getPosition(index, body);
     int64_t size = op.getTensor().getType().getDimSize(dim);
     if (!position || (position->empty() && size != 1) ||
-        (!position->empty() && !ShapedType::isDynamic(size) &&
-         countPositions(*position) != size))
-      return make(Term::Opaque, op.getType());
+        (!position->empty() && !getSpan(*position) &&
+         !ShapedType::isDynamic(size) && countPositions(*position) != size))
+      break;
     indices.push_back(*position);
   }
-  return element(op.getTensor(), indices);
+  if (indices.size() == op.getIndices().size())
+    return element(op.getTensor(), indices);
+  assumptions.truncate(known);
+  SmallVector<Term *> operands;
+  for (Value index : op.getIndices())
+    operands.push_back(bodyTerm(body, index));
+  return applyOf(op, operands);
 }
 
-/// The index that `map` takes of loops; nothing where it is not one of them.
-static std::optional<Indices> applyMap(AffineMap map, ArrayRef<Digits> loops) {
+/// The index that `map` takes of loops; nothing where it is not one of them or
+/// a part of one.
+std::optional<Indices> Terms::applyMap(AffineMap map, ArrayRef<Digits> loops) {
   Indices indices;
   for (AffineExpr expr : map.getResults()) {
-    if (auto dim = dyn_cast<AffineDimExpr>(expr))
+    auto quotient = dyn_cast<AffineBinaryOpExpr>(expr);
+    if (auto dim = dyn_cast<AffineDimExpr>(expr)) {
       indices.push_back(loops[dim.getPosition()]);
-    else if (auto zero = dyn_cast<AffineConstantExpr>(expr);
-             zero && zero.getValue() == 0)
+    } else if (auto zero = dyn_cast<AffineConstantExpr>(expr);
+               zero && zero.getValue() == 0) {
       indices.emplace_back();
-    else
+    } else if (quotient && (quotient.getKind() == AffineExprKind::FloorDiv ||
+                            quotient.getKind() == AffineExprKind::Mod)) {
+      auto dim = dyn_cast<AffineDimExpr>(quotient.getLHS());
+      auto divisor = dyn_cast<AffineConstantExpr>(quotient.getRHS());
+      if (!dim || !divisor)
+        return std::nullopt;
+      std::optional<Digits> part =
+          divide(loops[dim.getPosition()], divisor.getValue(),
+                 quotient.getKind() == AffineExprKind::Mod);
+      if (!part)
+        return std::nullopt;
+      indices.push_back(*part);
+    } else {
       return std::nullopt;
+    }
   }
   return indices;
 }
 
-Term *Terms::bodyTerm(linalg::LinalgOp op, Value value,
-                      ArrayRef<Digits> loops) {
-  if (auto argument = dyn_cast<BlockArgument>(value);
-      argument && argument.getOwner() == op.getBlock()) {
-    OpOperand &operand = op->getOpOperand(argument.getArgNumber());
-    auto type = dyn_cast<RankedTensorType>(operand.get().getType());
-    if (!type)
-      return scalarTerm(operand.get());
-    std::optional<Indices> indices =
-        applyMap(op.getMatchingIndexingMap(&operand), loops);
-    if (!indices)
+Term *Terms::operandTerm(const Body &body, OpOperand &operand) {
+  auto type = dyn_cast<RankedTensorType>(operand.get().getType());
+  if (!type)
+    return scalarTerm(operand.get());
+  linalg::LinalgOp op = body.op;
+  std::optional<Indices> indices =
+      applyMap(op.getMatchingIndexingMap(&operand), body.loops);
+  if (!indices)
+    return make(Term::Opaque, type.getElementType());
+  // A constant 0 indexes all of a dimension only if there is no more of it.
+  for (auto [size, digits] : llvm::zip(type.getShape(), *indices))
+    if (digits.empty() && size != 1)
       return make(Term::Opaque, type.getElementType());
-    // A constant 0 indexes all of a dimension only if there is no more of it.
-    for (auto [size, digits] : llvm::zip(type.getShape(), *indices))
-      if (digits.empty() && size != 1)
-        return make(Term::Opaque, type.getElementType());
-    return element(operand.get(), *indices);
-  }
+  return element(operand.get(), *indices);
+}
+
+Term *Terms::bodyTerm(const Body &body, Value value) {
+  auto argument = dyn_cast<BlockArgument>(value);
+  if (argument && argument.getOwner() == body.block && body.op)
+    return operandTerm(body,
+                       linalg::LinalgOp(body.op)->getOpOperand(
+                           argument.getArgNumber()));
   Operation *def = value.getDefiningOp();
-  if (!def || def->getBlock() != op.getBlock())
-    return scalarTerm(value);
-  if (auto extract = dyn_cast<tensor::ExtractOp>(def))
-    return unfoldExtract(extract, loops, op);
-  if (auto index = dyn_cast<linalg::IndexOp>(def)) {
-    Term *term = make(Term::Position, index.getType());
-    term->indices.push_back(loops[index.getDim()]);
+  auto index = dyn_cast_or_null<linalg::IndexOp>(def);
+  bool isPosition = argument && argument.getOwner() == body.block;
+  if (index || isPosition) {
+    Term *term = make(Term::Position, value.getType());
+    term->indices.push_back(
+        body.loops[index ? index.getDim() : argument.getArgNumber()]);
     return term;
   }
+  if (!def || def->getBlock() != body.block)
+    return scalarTerm(value);
+  if (auto extract = dyn_cast<tensor::ExtractOp>(def))
+    return unfoldExtract(extract, body);
   if (def->hasTrait<OpTrait::ConstantLike>())
     return scalarTerm(value);
   if (def->getNumRegions() != 0 || def->getNumResults() != 1)
     return make(Term::Opaque, value.getType());
   SmallVector<Term *> operands;
   for (Value operand : def->getOperands())
-    operands.push_back(bodyTerm(op, operand, loops));
+    operands.push_back(bodyTerm(body, operand));
   return applyOf(def, operands);
 }
 
 //===----------------------------------------------------------------------===//
 // Linalg operations
 //===----------------------------------------------------------------------===//
+
+/// Whether a value of a body is computed from what the loops before this one
+/// have left in an init.
+static bool readsInits(linalg::LinalgOp op, Value value) {
+  Block *body = op.getBlock();
+  if (auto argument = dyn_cast<BlockArgument>(value))
+    return argument.getOwner() == body &&
+           argument.getArgNumber() >= op.getNumDpsInputs();
+  Operation *def = value.getDefiningOp();
+  return def && def->getBlock() == body &&
+         llvm::any_of(def->getOperands(),
+                      [&](Value operand) { return readsInits(op, operand); });
+}
 
 Value aligned::recognition::getCombined(linalg::LinalgOp op,
                                         unsigned resultNumber,
@@ -229,12 +252,13 @@ Value aligned::recognition::getCombined(linalg::LinalgOp op,
   combiner = body->getTerminator()->getOperand(resultNumber).getDefiningOp();
   Value before = body->getArgument(op.getNumDpsInputs() + resultNumber);
   if (!combiner || combiner->getNumOperands() != 2 ||
-      combiner->getBlock() != body || !before.hasOneUse())
+      combiner->getBlock() != body)
     return {};
-  if (combiner->getOperand(0) == before)
-    return combiner->getOperand(1);
-  if (combiner->getOperand(1) == before)
-    return combiner->getOperand(0);
+  for (int side : {0, 1})
+    // Other results, as torch's argmax, may have uses of their own.
+    if (Value combined = combiner->getOperand(1 - side);
+        combiner->getOperand(side) == before && !readsInits(op, combined))
+      return combined;
   return {};
 }
 
@@ -266,8 +290,8 @@ Term *Terms::unfoldLinalg(linalg::LinalgOp op, Term *term) {
       return nullptr;
   }
   if (open.empty())
-    return bodyTerm(op, op.getBlock()->getTerminator()->getOperand(number),
-                    loops);
+    return bodyTerm({op.getBlock(), loops, op},
+                    op.getBlock()->getTerminator()->getOperand(number));
   Term *reduction = make(Term::Reduction, term->type);
   reduction->op = op;
   reduction->resultNumber = number;
@@ -294,11 +318,11 @@ Term *Terms::instantiate(Term *reduction, ArrayRef<Digits> values) {
        llvm::zip(reduction->openLoops, getOpenSizes(reduction), values)) {
     int64_t count = countPositions(digits);
     if (count != size && !ShapedType::isDynamic(count) &&
-        !ShapedType::isDynamic(size))
+        !ShapedType::isDynamic(size) && !getSpan(digits))
       return nullptr;
     loops[loop] = digits;
   }
-  return bodyTerm(op, combined, loops);
+  return bodyTerm({op.getBlock(), loops, op}, combined);
 }
 
 Combiner Terms::getCombiner(Term *reduction) {
@@ -308,8 +332,12 @@ Combiner Terms::getCombiner(Term *reduction) {
     return Combiner::Unknown;
   if (isa<arith::AddFOp>(combiner))
     return Combiner::Sum;
+  if (isa<arith::MaximumFOp, arith::MaxNumFOp>(combiner))
+    return Combiner::Max;
   if (isa<arith::AndIOp>(combiner))
     return Combiner::And;
+  if (isa<arith::OrIOp>(combiner))
+    return Combiner::Or;
   return Combiner::Unknown;
 }
 
@@ -321,68 +349,4 @@ Term *Terms::getInit(Term *reduction) {
   if (!indices)
     return make(Term::Opaque, reduction->type);
   return element(init->get(), *indices);
-}
-
-//===----------------------------------------------------------------------===//
-// Producers
-//===----------------------------------------------------------------------===//
-
-Term *Terms::unfold(Term *term) {
-  if (!term->is(Term::Element))
-    return nullptr;
-  Operation *def = term->value.getDefiningOp();
-  if (!def)
-    return nullptr;
-  DenseElementsAttr constant;
-  if (matchPattern(def, m_Constant(&constant))) {
-    if (!constant.isSplat())
-      return nullptr;
-    Term *number = make(Term::Constant, term->type);
-    number->constant = constant.getSplatValue<Attribute>();
-    return number;
-  }
-  if (auto op = dyn_cast<linalg::LinalgOp>(def))
-    return op.hasPureTensorSemantics() ? unfoldLinalg(op, term) : nullptr;
-  if (auto op = dyn_cast<tensor::CastOp>(def))
-    return isa<RankedTensorType>(op.getSource().getType())
-               ? element(op.getSource(), term->indices)
-               : nullptr;
-  if (auto op = dyn_cast<tensor::SplatOp>(def))
-    return scalarTerm(op.getInput());
-  if (auto op = dyn_cast<tensor::FromElementsOp>(def))
-    return op.getElements().size() == 1 ? scalarTerm(op.getElements().front())
-                                        : nullptr;
-  if (auto op = dyn_cast<tensor::ExpandShapeOp>(def)) {
-    Indices indices;
-    for (const ReassociationIndices &group : op.getReassociationIndices()) {
-      Digits &digits = indices.emplace_back();
-      for (int64_t dim : group)
-        llvm::append_range(digits, term->indices[dim]);
-    }
-    return element(op.getSrc(), indices);
-  }
-  if (auto op = dyn_cast<tensor::CollapseShapeOp>(def)) {
-    Indices indices;
-    for (auto [digits, group] :
-         llvm::zip(term->indices, op.getReassociationIndices())) {
-      ArrayRef<int64_t> shape = op.getSrcType().getShape();
-      std::optional<Indices> parts =
-          axes.cut(digits, shape.slice(group.front(), group.size()));
-      if (!parts)
-        return nullptr;
-      llvm::append_range(indices, *parts);
-    }
-    if (op.getReassociationIndices().empty())
-      indices.resize(op.getSrcType().getRank());
-    return element(op.getSrc(), indices);
-  }
-  if (OpTrait::hasElementwiseMappableTraits(def) && def->getNumResults() == 1) {
-    SmallVector<Term *> operands;
-    for (Value operand : def->getOperands())
-      operands.push_back(isa<RankedTensorType>(operand.getType())
-                             ? element(operand, term->indices)
-                             : scalarTerm(operand));
-    return applyOf(def, operands);
-  }
-  return nullptr;
 }

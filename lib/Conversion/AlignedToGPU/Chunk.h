@@ -1,0 +1,116 @@
+//===- Chunk.h - A warp and the positions that it works on ------*- C++ -*-===//
+//
+// Part of the Aligned project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// All work on a cache is cut into chunks of kChunkTokens positions of one kv
+// head, and a chunk belongs to one warp from its first score to its partial
+// output: warps never wait for each other inside a block. Tokens of a chunk are
+// numbered from 0; in a step, lane l has token step + l.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef ALIGNED_LIB_CONVERSION_ALIGNEDTOGPU_CHUNK_H
+#define ALIGNED_LIB_CONVERSION_ALIGNEDTOGPU_CHUNK_H
+
+#include "Decode.h"
+#include "KeyTiles.h"
+
+namespace aligned::gpu {
+
+/// What a warp keeps of a chunk from its first scores on.
+struct ChunkBuffer {
+  /// f32 [R][rowStride]: in the workspace, where one launch leaves them to the
+  /// next, or in shared memory.
+  Val scores;
+  Val rowStride; ///< elements, i32
+  Val scales;    ///< bf16 [2][kChunkTokens] of K and of V, in shared memory
+};
+constexpr int64_t kScaleBytes = 2 * kChunkTokens * 2;
+
+/// Elements of a row of scores in shared memory. Lanes that share a token in a
+/// product have rows two apart: four more than a multiple of 32 banks keeps all
+/// of them apart.
+constexpr int64_t kSharedScoreStride = kChunkTokens + 4;
+
+struct Chunk {
+  Chunk(const DecodeItem &item, Val index, ChunkBuffer buffer);
+
+  const DecodeItem &item;
+  GpuBuilder &b;
+  ChunkBuffer buffer;
+  Val index;    ///< of the sequence's chunks
+  Val begin;    ///< its first position
+  Val from, to; ///< tokens that some row may see; `to` may be below `from`
+  Val keyPages[kChunkPages], valuePages[kChunkPages];
+
+  /// The page of a token's K or V, as an address.
+  Val keyPage(Val token) const { return ofPage(keyPages, token); }
+  Val valuePage(Val token) const { return ofPage(valuePages, token); }
+  /// Of values that pages have, that of a token's.
+  Val ofPage(const Val (&values)[kChunkPages], Val token) const;
+  /// A token's row in its page.
+  Val pageRow(Val token) const { return token & (kPageTokens - 1); }
+
+  /// Brings the scales of all tokens into the buffer. The lanes must meet
+  /// before they read them.
+  void loadScales() const;
+  /// f32, of a token's row of K or V.
+  Val keyScale(Val token) const { return scaleAt(token); }
+  Val valueScale(Val token) const { return scaleAt(token + kChunkTokens); }
+
+  Val scoreAddress(Val row, Val token) const;
+  /// Whether what is stored is the visible score: without soft-cap and mask a
+  /// correction can be added to it as it stands. Otherwise it is the raw one.
+  bool storesVisible() const;
+  /// Whether a token that some row may see is seen by every row.
+  bool rowsSeeTheSame() const;
+  /// The visible score of a row and token.
+  Val loadScore(Val row, Val token) const;
+  /// The visible score for a stored one.
+  Val visible(Val stored, Val row, Val token) const;
+
+  /// Calls `body` with this lane's token of every step of 32 tokens that some
+  /// row may see, and carries values from step to step.
+  llvm::SmallVector<Val> steps(llvm::ArrayRef<Val> initial,
+                               tile::Emitter::CarriedBody body) const;
+  /// The same for the steps of page `page` of the chunk alone.
+  llvm::SmallVector<Val> stepsOfPage(Val page, llvm::ArrayRef<Val> initial,
+                                     tile::Emitter::CarriedBody body) const;
+
+private:
+  Val scaleAt(Val index) const;
+};
+
+/// Scores of the chunk to 4 bits into its buffer; its partial log-sum-exps into
+/// the workspace.
+void emitFirstScores(const Chunk &chunk);
+
+/// Tells that the chunk's partial log-sum-exps are there. The last warp of a
+/// head to do so adds them up, in the order of the chunks, and says that the
+/// head's thresholds are ready.
+void emitPublish(const Chunk &chunk);
+
+/// Waits until the thresholds of the head are ready. Only in a grid that is
+/// resident as a whole.
+void emitAwaitThresholds(const DecodeItem &item);
+
+/// What a warp keeps in shared memory beside scores.
+struct ChunkMemory {
+  Val list;    ///< [kChunkTokens] i8: chosen tokens
+  Val centres; ///< [kChunkPages][R] f32: weight of each page's centre
+
+  static int64_t bytes(DecodeProblemAttr problem);
+  ChunkMemory(GpuBuilder &b, DecodeProblemAttr problem, Val base);
+};
+
+/// Reads further planes of K where the rule asks for them, then V, and leaves
+/// the chunk's statistics and its partial output in the workspace.
+void emitAttendChunk(const Chunk &chunk, const ChunkMemory &memory);
+
+} // namespace aligned::gpu
+
+#endif // ALIGNED_LIB_CONVERSION_ALIGNEDTOGPU_CHUNK_H

@@ -1,0 +1,216 @@
+//===- Sweep.cpp - Chunks to warps: in one launch, or in two --------------===//
+//
+// Part of the Aligned project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// `sweep` is one launch of as many warps as are resident together. The chunks
+// of all sequences and heads are items in a row; warp w takes items w, w + W,
+// w + 2 W, .. It scores an item before it attends to its previous one, so that
+// the wait for that one's thresholds is over before it begins.
+//
+// Why that ends: a head has at most W chunks (the runtime sees to it), and they
+// are neighbours. So a warp that waits in round r waits for scores of rounds up
+// to r + 1, and every warp computes those before it waits in round r itself.
+//
+// Where a head has more chunks, or a warp's scores do not fit shared memory,
+// `score` and `attend` do the same in two launches, a block of one warp for
+// each chunk.
+//
+//===----------------------------------------------------------------------===//
+
+#include "Chunk.h"
+#include "Kernels.h"
+#include "Rows.h"
+
+using namespace mlir;
+using namespace aligned;
+using namespace aligned::gpu;
+
+/// What static shared memory may take.
+static constexpr int64_t kMaxShared = 48 * 1024;
+/// Warps of a block, where shared memory allows them.
+static constexpr int64_t kMaxWarps = 4;
+
+/// Bytes of one of a warp's two buffers, and of scores in it.
+static int64_t scoreBytes(DecodeProblemAttr problem) {
+  return problem.getGroupRows() * kSharedScoreStride * 4;
+}
+static int64_t bufferBytes(DecodeProblemAttr problem) {
+  return scoreBytes(problem) + kScaleBytes;
+}
+
+static int64_t warpBytes(DecodeProblemAttr problem) {
+  return 2 * bufferBytes(problem) + ChunkMemory::bytes(problem);
+}
+
+/// Warps of a multiprocessor that registers are limited for: what was fastest on
+/// an H100. More rows, or longer ones, take more registers.
+static int64_t residentWarps(DecodeProblemAttr problem) {
+  int64_t channels = std::max(problem.getKeyLayout().channels(),
+                              problem.getValueLayout().channels());
+  return problem.getGroupRows() <= 4 && channels <= 128 ? 16 : 12;
+}
+
+int64_t aligned::gpu::sweepWarps(DecodeProblemAttr problem) {
+  return std::min(kMaxWarps, kMaxShared / warpBytes(problem));
+}
+
+//===----------------------------------------------------------------------===//
+// Two launches
+//===----------------------------------------------------------------------===//
+
+/// The item of this block: calls `body` if the chunk exists.
+static void forBlock(GpuBuilder &b, DecodeProblemAttr problem, Val scales,
+                     function_ref<void(const Chunk &)> body) {
+  DecodeItem item(b, problem, b.blockZ, b.blockY);
+  b.ifThen((b.blockX >= item.firstChunk) & (b.blockX < item.endChunk), [&] {
+    Val first = b.blockX * b.c32(kChunkTokens);
+    Val stride =
+        item.params.get(&DecodeParams::maxChunks) * b.c32(kChunkTokens);
+    Chunk chunk(item, b.blockX,
+                {item.work.score(b.c32(0), first), stride, scales});
+    chunk.loadScales();
+    body(chunk);
+  });
+}
+
+void aligned::gpu::emitScore(GpuBuilder &b, StringRef name,
+                             DecodeProblemAttr problem) {
+  b.beginKernel(name, sizeof(DecodeParams), kWarp);
+  Val scales = b.shared(kScaleBytes);
+  forBlock(b, problem, scales, [&](const Chunk &chunk) {
+    emitFirstScores(chunk);
+    emitPublish(chunk);
+  });
+  b.endKernel();
+}
+
+void aligned::gpu::emitAttend(GpuBuilder &b, StringRef name,
+                              DecodeProblemAttr problem) {
+  b.beginKernel(name, sizeof(DecodeParams), kWarp);
+  Val scales = b.shared(kScaleBytes);
+  Val memory = b.shared(ChunkMemory::bytes(problem));
+  forBlock(b, problem, scales, [&](const Chunk &chunk) {
+    emitAttendChunk(chunk, ChunkMemory(b, problem, memory));
+  });
+  b.endKernel();
+}
+
+//===----------------------------------------------------------------------===//
+// One launch
+//===----------------------------------------------------------------------===//
+
+namespace {
+/// Where an item is.
+struct Place {
+  Val sequence, head, chunk;
+};
+
+struct Sweep {
+  GpuBuilder &b;
+  DecodeProblemAttr problem;
+  tile::Fields<DecodeParams> params;
+  Val memory; ///< the warp's
+
+  Val firstItem(Val sequence) const;
+  Place find(Val item) const;
+  ChunkBuffer buffer(Val round) const;
+  Place score(Val item, Val round) const;
+  void attend(Place place, Val round) const;
+  void run() const;
+};
+} // namespace
+
+/// The number of the first item of a sequence, from `prepare`.
+Val Sweep::firstItem(Val sequence) const {
+  Val items = params.sub(&DecodeParams::work).get(&DecodeWorkspace::firstItem);
+  return b.load(b.i32(), b.element(items, sequence, b.i32()));
+}
+
+Place Sweep::find(Val item) const {
+  // Lanes look at as many sequences at a time.
+  Val sequences = params.get(&DecodeParams::sequences);
+  Val begun = b.loop(b.c32(0), sequences, kWarp, {b.c32(0)},
+                     [&](Val first, ArrayRef<Val> carried) {
+                       Val sequence = first + b.lane;
+                       Val known = b.minInt(sequence, sequences - 1.0);
+                       Val hasBegun = (firstItem(known) <= item) &
+                                      (sequence < sequences);
+                       return SmallVector<Val>{
+                           carried[0] + b.popCount(b.ballot(hasBegun))};
+                     })
+                  .front();
+  Val sequence = begun - 1.0;
+  Val first = firstItem(sequence);
+  Val chunks = (firstItem(begun) - first) / params.get(&DecodeParams::kvHeads);
+  Val head = (item - first) / chunks;
+  return {sequence, head, item - first - head * chunks};
+}
+
+ChunkBuffer Sweep::buffer(Val round) const {
+  Val scores =
+      b.offset(memory, (round & 1) * b.c32(bufferBytes(problem)));
+  return {scores, b.c32(kSharedScoreStride),
+          b.offset(scores, scoreBytes(problem))};
+}
+
+Place Sweep::score(Val item, Val round) const {
+  Place place = find(item);
+  DecodeItem decode(b, problem, place.sequence, place.head);
+  place.chunk = place.chunk + decode.firstChunk;
+  Chunk chunk(decode, place.chunk, buffer(round));
+  b.warpBarrier(); // the chunk before the last is out of the buffer
+  chunk.loadScales();
+  emitFirstScores(chunk);
+  emitPublish(chunk);
+  return place;
+}
+
+void Sweep::attend(Place place, Val round) const {
+  DecodeItem decode(b, problem, place.sequence, place.head);
+  Chunk chunk(decode, place.chunk, buffer(round));
+  emitAwaitThresholds(decode);
+  Val rest = b.offset(memory, 2 * bufferBytes(problem));
+  emitAttendChunk(chunk, ChunkMemory(b, problem, rest));
+}
+
+void Sweep::run() const {
+  int64_t warps = b.threads / kWarp;
+  // Neighbours are on different multiprocessors.
+  Val first = b.warp * b.gridSize() + b.blockX;
+  Val stride = b.gridSize() * b.c32(warps);
+  Val items = firstItem(params.get(&DecodeParams::sequences));
+  Val rounds = (items - first + stride - 1.0) / stride;
+  SmallVector<Val> nowhere(3, b.c32(0));
+  b.loop(b.c32(0), b.select(first < items, rounds + 1, b.c32(0)), 1, nowhere,
+         [&](Val round, ArrayRef<Val> before) {
+           Val item = first + round * stride;
+           SmallVector<Val> next = b.ifElse(
+               item < items,
+               [&] {
+                 Place place = score(item, round);
+                 return SmallVector<Val>{place.sequence, place.head,
+                                         place.chunk};
+               },
+               [&] { return nowhere; });
+           b.ifThen(round > 0, [&] {
+             attend({before[0], before[1], before[2]}, round - 1.0);
+           });
+           return next;
+         });
+}
+
+void aligned::gpu::emitSweep(GpuBuilder &b, StringRef name,
+                             DecodeProblemAttr problem) {
+  int64_t warps = sweepWarps(problem);
+  b.beginKernel(name, sizeof(DecodeParams), warps * kWarp,
+                residentWarps(problem) / warps);
+  Val memory = b.shared(warps * warpBytes(problem));
+  Sweep{b, problem, tile::params<DecodeParams>(b.params, kGlobal),
+        b.offset(memory, b.warp * b.c32(warpBytes(problem)))}
+      .run();
+  b.endKernel();
+}

@@ -1,0 +1,106 @@
+//===- Thresholds.cpp - One log-sum-exp for all decisions of a head -------===//
+//
+// Part of the Aligned project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Warps that finish the first scores of a chunk count themselves; the last of a
+// head adds up the chunks' partial log-sum-exps. Who is last changes from run to
+// run, what it computes does not.
+//
+//===----------------------------------------------------------------------===//
+
+#include "Chunk.h"
+
+#include "llvm/Support/MathExtras.h"
+
+#include <limits>
+
+using namespace mlir;
+using namespace aligned;
+using namespace aligned::gpu;
+
+static constexpr double kInfinity = std::numeric_limits<double>::infinity();
+
+/// Partial log-sum-exps whose loads are in flight together.
+static constexpr int64_t kUnroll = 4;
+
+/// This lane's share of a row's chunks: from chunk `first` on, every
+/// `stride`-th.
+static LogSum sumChunks(const DecodeItem &item, Val row, Val first,
+                        int64_t stride) {
+  GpuBuilder &b = item.b;
+  SmallVector<Val> sums = b.loop(
+      first, item.endChunk, stride * kUnroll, {b.cf(-kInfinity), b.cf(0)},
+      [&](Val chunk, ArrayRef<Val> carried) {
+        SmallVector<LogSum> parts;
+        for (int64_t i = 0; i < kUnroll; ++i) {
+          Val index = chunk + i * stride;
+          Val known = b.minInt(index, item.endChunk - 1);
+          Val max = b.load(b.f32(), item.work.firstMax(known, row));
+          Val sum = b.load(b.f32(), item.work.firstSum(known, row));
+          Val exists = index < item.endChunk;
+          parts.push_back({b.select(exists, max, b.cf(-kInfinity)),
+                           b.select(exists, sum, b.cf(0))});
+        }
+        LogSum all{carried[0], carried[1]};
+        for (LogSum part : parts)
+          all = join(item, all, part);
+        return SmallVector<Val>{all.max, all.sum};
+      });
+  return {sums[0], sums[1]};
+}
+
+/// The log-sum-exp of rows [firstRow, firstRow + at most 32) over all chunks.
+static void sumRows(const DecodeItem &item, Val firstRow, int64_t maxRows) {
+  GpuBuilder &b = item.b;
+  int64_t lanesOfRows = llvm::PowerOf2Ceil(maxRows);
+  Val row = firstRow + (b.lane & (lanesOfRows - 1));
+  Val known = b.minInt(row, b.c32(item.groupRows() - 1));
+  LogSum all = sumChunks(item, known, item.firstChunk + b.lane / lanesOfRows,
+                         kWarp / lanesOfRows);
+  for (int64_t mask = kWarp / 2; mask >= lanesOfRows; mask /= 2)
+    all = join(item, all,
+               {b.shuffleXor(all.max, mask), b.shuffleXor(all.sum, mask)});
+  Val isRow = (b.lane < static_cast<double>(maxRows)) &
+              (row < static_cast<double>(item.groupRows()));
+  b.ifThen(isRow, [&] {
+    b.store(all.max + item.rule.log2(all.sum), item.work.firstLogSum(row));
+  });
+}
+
+void aligned::gpu::emitPublish(const Chunk &chunk) {
+  GpuBuilder &b = chunk.b;
+  const DecodeItem &item = chunk.item;
+  b.warpBarrier(); // of all lanes, which then lane 0 releases
+  Val before =
+      b.ifElse(
+           b.lane == 0,
+           [&] {
+             return SmallVector<Val>{b.atomicAdd(item.work.arrived(), b.c32(1))};
+           },
+           [&] { return SmallVector<Val>{b.c32(0)}; })
+          .front();
+  Val isLast = b.shuffle(before, b.c32(0)) == item.endChunk - item.firstChunk - 1;
+  b.ifThen(isLast, [&] {
+    b.fence(); // every lane reads what others have released
+    int64_t rows = item.groupRows();
+    b.loop(b.c32(0), b.c32(rows), kWarp, [&](Val firstRow) {
+      sumRows(item, firstRow, std::min(rows, kWarp));
+    });
+    b.warpBarrier();
+    b.ifThen(b.lane == 0,
+             [&] { b.storeRelease(b.c32(1), item.work.ready()); });
+  });
+}
+
+void aligned::gpu::emitAwaitThresholds(const DecodeItem &item) {
+  GpuBuilder &b = item.b;
+  b.ifThen(b.lane == 0, [&] {
+    b.spinUntil([&] { return b.loadAcquire(item.work.ready()) != 0; });
+  });
+  b.warpBarrier();
+  b.fence();
+}

@@ -1,0 +1,308 @@
+//===- WeighTokens.cpp - Weights of a chunk's tokens, and what they err ---===//
+//
+// Part of the Aligned project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Attend.h"
+#include "Rows.h"
+
+#include <limits>
+
+using namespace mlir;
+using namespace aligned;
+using namespace aligned::gpu;
+
+static constexpr double kInfinity = std::numeric_limits<double>::infinity();
+static constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
+
+/// Query rows whose sums are in registers at a time.
+static constexpr int64_t kRowsAtOnce = 4;
+
+/// Sums of one row; the first is kept page by page.
+enum Stat {
+  kWeight,
+  kSumBeta,
+  kSumBetaV,
+  kSumV,
+  kSumRead,
+  kVariance,
+  kSpread,
+  kMaxV, ///< a maximum
+  kTotal, ///< kWeight over all pages
+  kNumStats
+};
+
+namespace {
+/// Four rows of a chunk. Statistics are [stat][row]. Where two of them are
+/// added up over the lanes, the lane whose number is four times i has the sum
+/// of row i of the first for i < 4, and of row i - 4 of the second.
+class RowGroup {
+public:
+  RowGroup(const Chunk &chunk, const ChunkMemory &memory, const Tiers &tiers,
+           Val scaleUnit, Val firstRow, bool withReport);
+  void run();
+
+private:
+  int64_t size() const { return std::min(kRowsAtOnce, item.groupRows()); }
+  /// Whether the group has its row number i: those beyond the last are computed
+  /// as the last, and forgotten.
+  Val exists(int64_t i) const {
+    return firstRow + i < static_cast<double>(item.groupRows());
+  }
+  void findBases();
+  Val centreDistance(Val page);
+  SmallVector<Val> addPage(Val page, ArrayRef<Val> carried);
+  void addToken(Val token, Val centreDistance, MutableArrayRef<Val> sums,
+                Val &poison);
+  void addErrors(const tile::TokenError &token, Val distanceSquare, int64_t i,
+                 Val exponent, Val weight, Val seen,
+                 MutableArrayRef<Val> sums);
+  Val pairSum(ArrayRef<Val> sums, Stat first, Stat second);
+  void storeSums(ArrayRef<Val> sums);
+
+  const Chunk &chunk;
+  const DecodeItem &item;
+  GpuBuilder &b;
+  const ChunkMemory &memory;
+  const Tiers &tiers;
+  Val firstRow;
+  bool withReport;
+  Val unit; ///< what the weights of V's digits are multiplied with
+  SmallVector<Val> rows, bases;
+  Val isOwner, isSecond, ownRow; ///< of the lanes that have sums of two
+};
+} // namespace
+
+RowGroup::RowGroup(const Chunk &chunk, const ChunkMemory &memory,
+                   const Tiers &tiers, Val scaleUnit, Val firstRow,
+                   bool withReport)
+    : chunk(chunk), item(chunk.item), b(chunk.b), memory(memory), tiers(tiers),
+      firstRow(firstRow), withReport(withReport) {
+  // The inverse of a power of two, in its bits.
+  Val bits = b.c32(0x7f000000) - b.bitcast(scaleUnit, b.i32());
+  unit = b.bitcast(bits, b.f32()) * kWeightUnit;
+  for (int64_t i = 0; i < size(); ++i)
+    rows.push_back(b.minInt(firstRow + i, b.c32(item.groupRows() - 1)));
+  isSecond = b.lane >= 16;
+  ownRow = firstRow + ((b.lane >> 2) & 3);
+  isOwner = ((b.lane & 3) == 0) & (ownRow < firstRow + size()) &
+            (ownRow < static_cast<double>(item.groupRows()));
+}
+
+/// The rows' largest scores, which weights are relative to.
+void RowGroup::findBases() {
+  SmallVector<Val> maxima =
+      chunk.steps(SmallVector<Val>(size(), b.cf(-kInfinity)),
+                  [&](Val token, ArrayRef<Val> carried) {
+                    SmallVector<Val> next;
+                    for (auto [row, max] : llvm::zip(rows, carried))
+                      next.push_back(
+                          b.maxPropagate(max, chunk.loadScore(row, token)));
+                    return next;
+                  });
+  for (int64_t i = 0; i < size(); ++i) {
+    Val row = rows[i], max = b.warpMax(maxima[i]);
+    bases.push_back(finiteMax(b, max));
+    b.ifThen(b.lane == 0, [&] {
+      item.work.stats(chunk.index, row).set(&ChunkStats::max, max);
+    });
+  }
+}
+
+/// |m_j - c|: a page's centre against that of the last page.
+Val RowGroup::centreDistance(Val page) {
+  PageLayout layout = item.problem.getValueLayout();
+  Val last = item.valuePage((item.length - 1) >> 7), sum = b.cf(0);
+  for (int64_t i = 0; i < layout.channels(); i += kWarp) {
+    Val difference = loadCentre(b, layout, page, b.lane + i) -
+                     loadCentre(b, layout, last, b.lane + i);
+    sum = b.fma(difference, difference, sum);
+  }
+  return b.sqrt(b.warpSum(sum));
+}
+
+void RowGroup::addErrors(const tile::TokenError &token, Val distanceSquare,
+                         int64_t i, Val exponent, Val weight, Val seen,
+                         MutableArrayRef<Val> sums) {
+  tile::Fields<QueryStats> query = item.work.queryStats(rows[i]);
+  tile::RowError error = item.rule.rowError(
+      token, query.get(&QueryStats::unit), query.get(&QueryStats::absSum),
+      query.get(&QueryStats::sqrSum));
+  bool mayBeUnknown = !chunk.rowsSeeTheSame();
+  auto add = [&](Stat stat, Val x, Val y) {
+    Val &sum = sums[stat * size() + i];
+    sum = mayBeUnknown ? sum + b.select(seen, x * y, b.cf(0))
+                       : b.fma(x, y, sum);
+  };
+  Val inflated = item.rule.inflated(exponent, error);
+  add(kSumBeta, inflated, b.cf(1));
+  add(kSumBetaV, inflated, token.distance);
+  add(kSumV, weight, token.distance);
+  add(kSumRead, weight, token.read);
+  Val square = weight * weight;
+  add(kVariance, square, b.fma(error.scoreVar, distanceSquare, error.valueVar));
+  add(kSpread, square, error.scoreVar);
+  Val &most = sums[kMaxV * size() + i];
+  most = b.maxPropagate(most, b.select(seen, token.distance, b.cf(0)));
+}
+
+/// Adds a token to the sums, and leaves its weights in the place of its scores:
+/// what its digits of V are multiplied with, as the sum of two f16.
+void RowGroup::addToken(Val token, Val centreDistance,
+                        MutableArrayRef<Val> sums, Val &poison) {
+  // What lies beyond the length may be anything.
+  Val live = (token >= chunk.from) & (token < chunk.to);
+  Val scale = b.select(live, chunk.valueScale(token), b.cf(0));
+  Val digitUnit = scale * unit;
+  // A row that is seen and not finite shows, read or not.
+  Val nothing = tile::Rule::poison(scale);
+  if (chunk.rowsSeeTheSame())
+    poison = poison + nothing;
+  tile::TokenError error;
+  if (withReport)
+    error = item.rule.tokenError(
+        item.rule.keyReadError(tiers.key1.has(token), tiers.key2.has(token)),
+        item.rule.valueReadError(tiers.value0.has(token),
+                                 tiers.value1.has(token)),
+        b.select(live, chunk.keyScale(token), b.cf(0)), scale, centreDistance);
+  for (int64_t i = 0; i < size(); ++i) {
+    Val address = chunk.scoreAddress(rows[i], token);
+    Val score = chunk.visible(b.load(b.f32(), address), rows[i], token);
+    Val seen = score != -kInfinity;
+    Val exponent = score - bases[i];
+    Val weight = item.rule.exp2(exponent);
+    Val &sum = sums[kWeight * size() + i];
+    sum = sum + weight;
+    if (withReport)
+      addErrors(error, centreDistance * centreDistance, i, exponent, weight, seen,
+                sums);
+    Val ofDigits = weight * digitUnit;
+    if (!chunk.rowsSeeTheSame()) {
+      Val &total = sums[kTotal * size() + i];
+      total = total + weight;
+      // kWeight is for the centre alone.
+      sum = sum + b.select(seen, nothing, b.cf(0));
+      ofDigits = b.select(seen, ofDigits, b.cf(0));
+    }
+    Val rounded = b.convert(ofDigits, b.getF16Type());
+    Val rest = b.convert(ofDigits - b.convert(rounded, b.f32()),
+                         b.getF16Type());
+    Val both = b.bitcast(b.vectorOf({rounded, rest}), b.vec(1, b.i32()));
+    b.ifThen(exists(i), [&] { b.store(both, address, 4); });
+  }
+}
+
+Val RowGroup::pairSum(ArrayRef<Val> sums, Stat first, Stat second) {
+  SmallVector<Val> eight(8, b.cf(0));
+  for (int64_t i = 0; i < size(); ++i) {
+    eight[i] = sums[first * size() + i];
+    eight[4 + i] = sums[second * size() + i];
+  }
+  return b.warpSumOfEight(eight);
+}
+
+SmallVector<Val> RowGroup::addPage(Val page, ArrayRef<Val> carried) {
+  SmallVector<Val> initial(carried);
+  for (int64_t i = 0; i < size(); ++i)
+    initial[kWeight * size() + i] = b.cf(0);
+  Val distance =
+      withReport ? centreDistance(chunk.valuePage(page << 7)) : b.cf(0);
+  initial.push_back(b.cf(0)); // poison
+  SmallVector<Val> sums = chunk.stepsOfPage(
+      page, initial, [&](Val token, ArrayRef<Val> inner) {
+        SmallVector<Val> next(inner);
+        Val poison = next.pop_back_val();
+        addToken(token, distance, next, poison);
+        next.push_back(poison);
+        return next;
+      });
+  Val poison = sums.pop_back_val();
+  Val isPoisoned = b.ballot(poison != poison) != 0;
+  Val sum = pairSum(sums, kWeight, kWeight);
+  b.ifThen(isOwner & (b.lane < 16), [&] {
+    b.store(
+        b.select(isPoisoned, b.cf(kNaN), sum),
+        floatAt(b, memory.centres, ownRow + page * b.c32(item.groupRows())));
+  });
+  if (chunk.rowsSeeTheSame())
+    for (int64_t i = 0; i < size(); ++i)
+      sums[kTotal * size() + i] =
+          sums[kTotal * size() + i] + sums[kWeight * size() + i];
+  return sums;
+}
+
+void RowGroup::storeSums(ArrayRef<Val> sums) {
+  std::tuple<Stat, float ChunkStats::*, Stat, float ChunkStats::*> pairs[] = {
+      {kTotal, &ChunkStats::sum, kSumBeta, &ChunkStats::sumBeta},
+      {kSumBetaV, &ChunkStats::sumBetaV, kSumV, &ChunkStats::sumV},
+      {kSumRead, &ChunkStats::sumRead, kVariance, &ChunkStats::variance},
+      {kSpread, &ChunkStats::spread, kSpread, &ChunkStats::spread}};
+  auto stats = item.work.stats(chunk.index, ownRow);
+  for (auto [first, firstField, second, secondField] : pairs) {
+    Val sum = pairSum(sums, first, second);
+    Val target = b.select(isSecond, stats.address(secondField),
+                          stats.address(firstField));
+    b.ifThen(isOwner, [&] { b.store(sum, target); });
+  }
+  for (int64_t i = 0; i < size(); ++i) {
+    Val most = b.warpMax(sums[kMaxV * size() + i]);
+    b.ifThen((b.lane == 0) & exists(i), [&] {
+      item.work.stats(chunk.index, rows[i]).set(&ChunkStats::maxV, most);
+    });
+  }
+}
+
+void RowGroup::run() {
+  findBases();
+  SmallVector<Val> nothing(kNumStats * size(), b.cf(0));
+  storeSums(b.loop(b.c32(0), b.c32(kChunkPages), 1, nothing,
+                   [&](Val page, ArrayRef<Val> carried) {
+                     return addPage(page, carried);
+                   }));
+}
+
+/// How many tokens are visible to each row, and were read how far.
+void Attend::storeCounts() {
+  auto count = [&](const TokenSet &set) {
+    return b.warpSumInt(b.popCount(set.bits));
+  };
+  Val zero = b.c32(0), live = b.maxInt(chunk.to - chunk.from, zero);
+  Val key1 = count(tiers.key1), key2 = count(tiers.key2);
+  Val value0 = count(tiers.value0), value1 = count(tiers.value1);
+  b.loop(b.lane, b.c32(groupRows()), kWarp, [&](Val row) {
+    tile::Fields<ChunkStats> stats = item.work.stats(chunk.index, row);
+    tile::Visible range = item.visible(row);
+    Val visible = b.minInt(range.to, chunk.begin + kChunkTokens) -
+                  b.maxInt(range.from, chunk.begin);
+    stats.set(&ChunkStats::visible, b.maxInt(visible, zero));
+    Val keyRows[] = {live - key1, key1 - key2, key2};
+    Val valueRows[] = {live - value0, value0 - value1, value1};
+    for (int64_t i = 0; i < 3; ++i) {
+      stats.set(&ChunkStats::keyRows, i, keyRows[i]);
+      stats.set(&ChunkStats::valueRows, i, valueRows[i]);
+    }
+  });
+}
+
+void Attend::weighRows(Val firstRow, bool withReport) {
+  RowGroup(chunk, memory, tiers, scaleUnit, firstRow, withReport).run();
+}
+
+void Attend::weigh() {
+  storeCounts();
+  auto weighAll = [&](bool withReport) {
+    if (groupRows() <= kRowsAtOnce)
+      weighRows(b.c32(0), withReport);
+    else
+      b.loop(b.c32(0), b.c32(groupRows()), kRowsAtOnce,
+             [&](Val firstRow) { weighRows(firstRow, withReport); });
+    return SmallVector<Val>();
+  };
+  b.ifElse(
+      b.isSet(item.params.get(&DecodeParams::report)),
+      [&] { return weighAll(true); }, [&] { return weighAll(false); });
+  b.warpBarrier(); // weights, also of the centres, are read by all lanes
+}

@@ -1,0 +1,30 @@
+//===- MaskedTail.h - Positions that a mask has to hide ---------*- C++ -*-===//
+//
+// Part of the Aligned project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef ALIGNED_DIALECT_ALIGNED_TRANSFORMS_MASKEDTAIL_H
+#define ALIGNED_DIALECT_ALIGNED_TRANSFORMS_MASKEDTAIL_H
+
+#include "Aligned/Dialect/Aligned/IR/Aligned.h"
+
+#include "mlir/IR/Builders.h"
+
+namespace aligned {
+
+/// Whether the mask of `op` tells positions apart, so that it can hide some.
+bool masksPositions(AttentionOp op);
+
+/// Asserts that the mask of `op` hides every position from `end` on: that the
+/// attention over the positions before `end` is the same. A finite masking
+/// value hides nothing in a row in which it is everywhere, so such a row has to
+/// see a position before `end`.
+void assertTailIsMasked(mlir::OpBuilder &builder, AttentionOp op,
+                        mlir::Value end);
+
+} // namespace aligned
+
+#endif // ALIGNED_DIALECT_ALIGNED_TRANSFORMS_MASKEDTAIL_H

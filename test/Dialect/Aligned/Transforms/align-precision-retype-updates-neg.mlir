@@ -1,0 +1,189 @@
+// RUN: aligned-opt %s --split-input-file --aligned-align-precision="kv=retype" --remarks-filter=aligned -verify-diagnostics | FileCheck %s
+
+// What keeps a cache a tensor although it is written: each of these would read
+// something else as planes.
+
+#q = affine_map<(b, h, g, m, n, k1, k2) -> (b, h, g, m, k1)>
+#kv = affine_map<(b, h, g, m, n, k1, k2) -> (b, h, n, k1)>
+#v = affine_map<(b, h, g, m, n, k1, k2) -> (b, h, n, k2)>
+#o = affine_map<(b, h, g, m, n, k1, k2) -> (b, h, g, m, k2)>
+
+// Without a mask the rows behind the position are attended to; planes would have
+// forgotten them.
+// CHECK-LABEL: func @no_mask
+// CHECK: aligned.pack
+// expected-remark @+2 {{positions behind the inserted rows are attended to}}
+// expected-remark @+1 {{argument 1 is planes now}}
+func.func @no_mask(%k: tensor<2x3x16x64xbf16>, %v: tensor<2x3x16x64xbf16>, %kn: tensor<2x3x1x64xbf16>, %p: index,
+                   %q: tensor<2x3x3x1x64xbf16>) -> (tensor<2x3x3x1x64xbf16>, tensor<2x3x16x64xbf16>) {
+  %ka = tensor.insert_slice %kn into %k[0, 0, %p, 0] [2, 3, 1, 64] [1, 1, 1, 1] : tensor<2x3x1x64xbf16> into tensor<2x3x16x64xbf16>
+  // expected-remark @+1 {{decode over planes}}
+  %r = aligned.attention {indexing_maps = [#q, #kv, #v, #o]}
+      ins(%q, %ka, %v : tensor<2x3x3x1x64xbf16>, tensor<2x3x16x64xbf16>, tensor<2x3x16x64xbf16>)
+      outs(%q : tensor<2x3x3x1x64xbf16>) -> tensor<2x3x3x1x64xbf16>
+  return %r, %ka : tensor<2x3x3x1x64xbf16>, tensor<2x3x16x64xbf16>
+}
+
+// -----
+
+#q = affine_map<(b, h, g, m, n, k1, k2) -> (b, h, g, m, k1)>
+#kv = affine_map<(b, h, g, m, n, k1, k2) -> (b, h, n, k1)>
+#v = affine_map<(b, h, g, m, n, k1, k2) -> (b, h, n, k2)>
+#mask = affine_map<(b, h, g, m, n, k1, k2) -> (b, h)>
+#o = affine_map<(b, h, g, m, n, k1, k2) -> (b, h, g, m, k2)>
+
+// A mask that is the same at all positions hides none of them.
+// CHECK-LABEL: func @mask_of_heads
+// CHECK: aligned.pack
+// expected-remark @+2 {{positions behind the inserted rows are attended to}}
+// expected-remark @+1 {{argument 1 is planes now}}
+func.func @mask_of_heads(%k: tensor<2x3x16x64xbf16>, %v: tensor<2x3x16x64xbf16>, %kn: tensor<2x3x1x64xbf16>, %p: index,
+                         %mask: tensor<2x3xbf16>, %q: tensor<2x3x3x1x64xbf16>)
+    -> (tensor<2x3x3x1x64xbf16>, tensor<2x3x16x64xbf16>) {
+  %ka = tensor.insert_slice %kn into %k[0, 0, %p, 0] [2, 3, 1, 64] [1, 1, 1, 1] : tensor<2x3x1x64xbf16> into tensor<2x3x16x64xbf16>
+  // expected-remark @+1 {{decode over planes}}
+  %r = aligned.attention {indexing_maps = [#q, #kv, #v, #mask, #o]}
+      ins(%q, %ka, %v : tensor<2x3x3x1x64xbf16>, tensor<2x3x16x64xbf16>, tensor<2x3x16x64xbf16>) mask(%mask : tensor<2x3xbf16>)
+      outs(%q : tensor<2x3x3x1x64xbf16>) -> tensor<2x3x3x1x64xbf16>
+  return %r, %ka : tensor<2x3x3x1x64xbf16>, tensor<2x3x16x64xbf16>
+}
+
+// -----
+
+#q = affine_map<(b, h, g, m, n, k1, k2) -> (b, h, g, m, k1)>
+#kv = affine_map<(b, h, g, m, n, k1, k2) -> (b, h, n, k1)>
+#v = affine_map<(b, h, g, m, n, k1, k2) -> (b, h, n, k2)>
+#mask = affine_map<(b, h, g, m, n, k1, k2) -> (b, n)>
+#o = affine_map<(b, h, g, m, n, k1, k2) -> (b, h, g, m, k2)>
+#id = affine_map<(d0, d1, d2, d3) -> (d0, d1, d2, d3)>
+#row = affine_map<(d0, d1, d2, d3) -> (d0, d1, 0, d3)>
+
+// Every position from one on gets the row: that is no append of one row.
+// CHECK-LABEL: func @many_positions
+// CHECK-NOT: aligned.append
+// expected-remark @+1 {{argument 1 is planes now}}
+func.func @many_positions(%k: tensor<2x3x16x64xbf16>, %v: tensor<2x3x16x64xbf16>, %kn: tensor<2x3x1x64xbf16>, %p: index,
+                          %mask: tensor<2x16xbf16>, %q: tensor<2x3x3x1x64xbf16>)
+    -> (tensor<2x3x3x1x64xbf16>, tensor<2x3x16x64xbf16>) {
+  %e = tensor.empty() : tensor<2x3x16x64xbf16>
+  %ka = linalg.generic {indexing_maps = [#row, #id, #id], iterator_types = ["parallel", "parallel", "parallel", "parallel"]}
+      ins(%kn, %k : tensor<2x3x1x64xbf16>, tensor<2x3x16x64xbf16>) outs(%e : tensor<2x3x16x64xbf16>) {
+  ^bb0(%new: bf16, %old: bf16, %out: bf16):
+    %i = linalg.index 2 : index
+    %c = arith.cmpi sge, %i, %p : index
+    %s = arith.select %c, %new, %old : bf16
+    linalg.yield %s : bf16
+  } -> tensor<2x3x16x64xbf16>
+  // expected-remark @+2 {{K is packed at every call}}
+  // expected-remark @+1 {{decode over planes}}
+  %r = aligned.attention {indexing_maps = [#q, #kv, #v, #mask, #o]}
+      ins(%q, %ka, %v : tensor<2x3x3x1x64xbf16>, tensor<2x3x16x64xbf16>, tensor<2x3x16x64xbf16>) mask(%mask : tensor<2x16xbf16>)
+      outs(%q : tensor<2x3x3x1x64xbf16>) -> tensor<2x3x3x1x64xbf16>
+  return %r, %ka : tensor<2x3x3x1x64xbf16>, tensor<2x3x16x64xbf16>
+}
+
+// -----
+
+#q = affine_map<(b, h, g, m, n, k1, k2) -> (b, h, g, m, k1)>
+#kv = affine_map<(b, h, g, m, n, k1, k2) -> (b, h, n, k1)>
+#v = affine_map<(b, h, g, m, n, k1, k2) -> (b, h, n, k2)>
+#mask = affine_map<(b, h, g, m, n, k1, k2) -> (b, n)>
+#o = affine_map<(b, h, g, m, n, k1, k2) -> (b, h, g, m, k2)>
+#id = affine_map<(d0, d1, d2, d3) -> (d0, d1, d2, d3)>
+#row = affine_map<(d0, d1, d2, d3) -> (d0, d1, 0, d3)>
+#seq = affine_map<(d0, d1, d2, d3) -> (d0)>
+
+// Sequences at positions of their own: an append has one for all of them.
+// CHECK-LABEL: func @positions_of_sequences
+// CHECK-NOT: aligned.append
+// expected-remark @+1 {{argument 1 is planes now}}
+func.func @positions_of_sequences(%k: tensor<2x3x16x64xbf16>, %v: tensor<2x3x16x64xbf16>, %kn: tensor<2x3x1x64xbf16>,
+                                  %p: tensor<2xindex>, %mask: tensor<2x16xbf16>, %q: tensor<2x3x3x1x64xbf16>)
+    -> (tensor<2x3x3x1x64xbf16>, tensor<2x3x16x64xbf16>) {
+  %e = tensor.empty() : tensor<2x3x16x64xbf16>
+  %ka = linalg.generic {indexing_maps = [#seq, #row, #id, #id], iterator_types = ["parallel", "parallel", "parallel", "parallel"]}
+      ins(%p, %kn, %k : tensor<2xindex>, tensor<2x3x1x64xbf16>, tensor<2x3x16x64xbf16>) outs(%e : tensor<2x3x16x64xbf16>) {
+  ^bb0(%a: index, %new: bf16, %old: bf16, %out: bf16):
+    %i = linalg.index 2 : index
+    %c = arith.cmpi eq, %i, %a : index
+    %s = arith.select %c, %new, %old : bf16
+    linalg.yield %s : bf16
+  } -> tensor<2x3x16x64xbf16>
+  // expected-remark @+2 {{K is packed at every call}}
+  // expected-remark @+1 {{decode over planes}}
+  %r = aligned.attention {indexing_maps = [#q, #kv, #v, #mask, #o]}
+      ins(%q, %ka, %v : tensor<2x3x3x1x64xbf16>, tensor<2x3x16x64xbf16>, tensor<2x3x16x64xbf16>) mask(%mask : tensor<2x16xbf16>)
+      outs(%q : tensor<2x3x3x1x64xbf16>) -> tensor<2x3x3x1x64xbf16>
+  return %r, %ka : tensor<2x3x3x1x64xbf16>, tensor<2x3x16x64xbf16>
+}
+
+// -----
+
+#q = affine_map<(b, h, g, m, n, k1, k2) -> (b, h, g, m, k1)>
+#kv = affine_map<(b, h, g, m, n, k1, k2) -> (b, h, n, k1)>
+#v = affine_map<(b, h, g, m, n, k1, k2) -> (b, h, n, k2)>
+#mask = affine_map<(b, h, g, m, n, k1, k2) -> (b, n)>
+#o = affine_map<(b, h, g, m, n, k1, k2) -> (b, h, g, m, k2)>
+#id = affine_map<(d0, d1, d2, d3) -> (d0, d1, d2, d3)>
+
+// The row comes out of a tensor with a row for each position, at the position:
+// computed for one position alone it would be the first.
+// CHECK-LABEL: func @row_of_its_position
+// CHECK-NOT: aligned.append
+// expected-remark @+1 {{argument 1 is planes now}}
+func.func @row_of_its_position(%k: tensor<2x3x16x64xbf16>, %v: tensor<2x3x16x64xbf16>, %kn: tensor<2x3x16x64xbf16>, %p: index,
+                               %mask: tensor<2x16xbf16>, %q: tensor<2x3x3x1x64xbf16>)
+    -> (tensor<2x3x3x1x64xbf16>, tensor<2x3x16x64xbf16>) {
+  %e = tensor.empty() : tensor<2x3x16x64xbf16>
+  %ka = linalg.generic {indexing_maps = [#id, #id, #id], iterator_types = ["parallel", "parallel", "parallel", "parallel"]}
+      ins(%kn, %k : tensor<2x3x16x64xbf16>, tensor<2x3x16x64xbf16>) outs(%e : tensor<2x3x16x64xbf16>) {
+  ^bb0(%new: bf16, %old: bf16, %out: bf16):
+    %i = linalg.index 2 : index
+    %c = arith.cmpi eq, %i, %p : index
+    %s = arith.select %c, %new, %old : bf16
+    linalg.yield %s : bf16
+  } -> tensor<2x3x16x64xbf16>
+  // expected-remark @+2 {{K is packed at every call}}
+  // expected-remark @+1 {{decode over planes}}
+  %r = aligned.attention {indexing_maps = [#q, #kv, #v, #mask, #o]}
+      ins(%q, %ka, %v : tensor<2x3x3x1x64xbf16>, tensor<2x3x16x64xbf16>, tensor<2x3x16x64xbf16>) mask(%mask : tensor<2x16xbf16>)
+      outs(%q : tensor<2x3x3x1x64xbf16>) -> tensor<2x3x3x1x64xbf16>
+  return %r, %ka : tensor<2x3x3x1x64xbf16>, tensor<2x3x16x64xbf16>
+}
+
+// -----
+
+#q = affine_map<(b, h, g, m, n, k1, k2) -> (b, h, g, m, k1)>
+#kv = affine_map<(b, h, g, m, n, k1, k2) -> (b, h, n, k1)>
+#v = affine_map<(b, h, g, m, n, k1, k2) -> (b, h, n, k2)>
+#o = affine_map<(b, h, g, m, n, k1, k2) -> (b, h, g, m, k2)>
+#id = affine_map<(d0, d1, d2, d3) -> (d0, d1, d2, d3)>
+
+// K is gathered through a page table, V is a layer that run time chooses: both
+// are named, and packed.
+// CHECK-LABEL: func @pages_and_layers
+// CHECK: aligned.pack
+// CHECK: aligned.pack
+// expected-remark @+1 {{argument 2 stays one tensor for all layers, and each is packed at every call", Suggestion="unroll the loop over layers}}
+func.func @pages_and_layers(%pages: tensor<8x3x64xbf16>, %table: tensor<16xindex>, %vs: tensor<4x2x3x16x64xbf16>, %l: index,
+                            %q: tensor<2x3x3x1x64xbf16>) -> tensor<2x3x3x1x64xbf16> {
+  %e = tensor.empty() : tensor<2x3x16x64xbf16>
+  %k = linalg.generic {indexing_maps = [#id], iterator_types = ["parallel", "parallel", "parallel", "parallel"]}
+      outs(%e : tensor<2x3x16x64xbf16>) {
+  ^bb0(%out: bf16):
+    %h = linalg.index 1 : index
+    %t = linalg.index 2 : index
+    %d = linalg.index 3 : index
+    %page = tensor.extract %table[%t] : tensor<16xindex>
+    %x = tensor.extract %pages[%page, %h, %d] : tensor<8x3x64xbf16>
+    linalg.yield %x : bf16
+  } -> tensor<2x3x16x64xbf16>
+  %v = tensor.extract_slice %vs[%l, 0, 0, 0, 0] [1, 2, 3, 16, 64] [1, 1, 1, 1, 1] : tensor<4x2x3x16x64xbf16> to tensor<2x3x16x64xbf16>
+  // expected-remark @+3 {{it is gathered from argument 0, as through a page table}}
+  // expected-remark @+2 {{it is a slice of argument 2}}
+  // expected-remark @+1 {{decode over planes}}
+  %r = aligned.attention {indexing_maps = [#q, #kv, #v, #o]}
+      ins(%q, %k, %v : tensor<2x3x3x1x64xbf16>, tensor<2x3x16x64xbf16>, tensor<2x3x16x64xbf16>)
+      outs(%q : tensor<2x3x3x1x64xbf16>) -> tensor<2x3x3x1x64xbf16>
+  return %r : tensor<2x3x3x1x64xbf16>
+}
