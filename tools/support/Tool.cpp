@@ -89,20 +89,6 @@ std::vector<std::string> aligned::splitList(const std::string &text) {
   return parts;
 }
 
-std::string aligned::targetsFor(AlignedDevice device) {
-  if (!alignedDeviceIsGpu(device))
-    return "cpu";
-  const std::string description = alignedDeviceGetDescription(device);
-  size_t position = description.rfind("sm_");
-  if (position == std::string::npos)
-    fatal("cannot tell the architecture of '" + description + "'");
-  std::string arch = description.substr(position);
-  // Only code for `a` may use what is special to Hopper.
-  if (arch == "sm_90")
-    arch += "a";
-  return "cpu,nvptx:" + arch;
-}
-
 std::string aligned::readFile(const std::string &path) {
   errno = 0;
   std::ifstream stream(path, std::ios::binary);

@@ -37,10 +37,6 @@ double parseTolerance(const char *option, const std::string &text);
 /// Parts of a list that commas separate.
 std::vector<std::string> splitList(const std::string &text);
 
-/// Targets to compile for, so that an opened device can run the result: host
-/// code is always among them.
-std::string targetsFor(AlignedDevice device);
-
 /// All bytes of a file; leaves if it cannot be read.
 std::string readFile(const std::string &path);
 

@@ -67,6 +67,7 @@ TEST_F(CudaDeviceTest, DescribesItself) {
   open("90");
   EXPECT_EQ(alignedDeviceIsGpu(device), 1);
   EXPECT_STREQ(alignedDeviceGetDescription(device), "cuda:0: Fake GPU, sm_90");
+  EXPECT_STREQ(alignedDeviceGetTargets(device), "cpu,nvptx:sm_90a");
   Device second;
   EXPECT_TRUE(failed(alignedDeviceOpen("cuda:1", &second), ALIGNED_NO_DEVICE,
                      {"no device cuda:1", "1 GPU "}));

@@ -14,6 +14,7 @@ TEST(DeviceTest, CpuIsAlwaysThere) {
   Device device;
   ASSERT_TRUE(succeeded(alignedDeviceOpen("cpu", &device)));
   EXPECT_EQ(alignedDeviceIsGpu(device), 0);
+  EXPECT_STREQ(alignedDeviceGetTargets(device), "cpu");
   EXPECT_EQ(std::string(alignedDeviceGetDescription(device)).rfind("cpu: ", 0),
             0u);
 }
