@@ -28,7 +28,9 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from aligned_runtime import FULL, Decoder, HeadReport, Runtime
 
 # (sequences, query heads, kv heads, head size, tokens)
-SHAPES = [(1, 32, 32, 128, 8192), (8, 32, 8, 128, 32768), (4, 9, 3, 64, 8192), (2, 8, 1, 256, 4096)]
+SHAPES = [(8, 32, 8, 128, 32768), (16, 32, 8, 128, 32768), (8, 32, 32, 128, 8192), (64, 64, 8, 128, 4096),
+          (1, 32, 8, 128, 131072), (1, 32, 8, 128, 8192), (1, 32, 8, 128, 2048), (32, 32, 8, 128, 2048),
+          (1, 32, 32, 128, 8192), (4, 9, 3, 64, 8192), (2, 8, 1, 256, 4096)]
 TORCH = {"bf16": torch.bfloat16, "f16": torch.float16}
 
 MODULE = """
