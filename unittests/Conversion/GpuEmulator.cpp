@@ -215,8 +215,9 @@ void emu_mma_half(uint32_t *out, uint32_t a0, uint32_t a1, uint32_t a2,
     std::memcpy(&sum, &c[i], 4);
     for (int k = 0; k < 16; ++k) {
       int member = k % 8 / 2, upper = k / 8;
-      sum += half(all.values[row % 8 * 4 + member][row / 8 + 2 * upper], k % 2) *
-             half(all.values[column * 4 + member][4 + upper], k % 2);
+      sum +=
+          half(all.values[row % 8 * 4 + member][row / 8 + 2 * upper], k % 2) *
+          half(all.values[column * 4 + member][4 + upper], k % 2);
     }
     std::memcpy(&out[i], &sum, 4);
   }

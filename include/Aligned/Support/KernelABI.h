@@ -15,8 +15,8 @@
 //   NVPTX   .entry symbol(Params by value), x, y, z = the block indices
 //
 // The phases of a kernel run in order, with everything that one wrote visible
-// to the next. Inside a phase nothing synchronises, but in `sweep`. All pointers
-// are addresses of the target. No LLVM in this file.
+// to the next. Inside a phase nothing synchronises, but in `sweep`. All
+// pointers are addresses of the target. No LLVM in this file.
 //
 //   decode   prepare (rows, kv heads, sequences)    rotate and quantise q
 //            score   (chunks, kv heads, sequences)  first-plane scores of a
@@ -26,8 +26,8 @@
 //                                                   log-sum-exp, K refined, V
 //                                                   read, partial output
 //            sweep   (blocks, 1, 1)                 `score` and `attend` in one
-//                                                   launch; GPUs only, where the
-//                                                   package has it
+//                                                   launch; GPUs only, where
+//                                                   the package has it
 //            merge   (rows, kv heads, sequences)    chunks added in order,
 //                                                   rotated back, report
 //   append   append  (1, kv heads, sequences)       rows to planes, K or V
@@ -35,8 +35,9 @@
 //   unpack   unpack  (pages, kv heads, sequences)   planes to rows
 //
 // `sweep` takes the place of `score` and `attend` where its blocks are resident
-// together (a cooperative launch) and have a warp for every chunk of a sequence:
-// warps wait for each other. Any number of blocks gives the same bits.
+// together (a cooperative launch) and have a warp for every chunk of a
+// sequence: warps wait for each other. Any number of blocks gives the same
+// bits.
 //
 // Chunks are kChunkTokens positions, whatever the length and the batch: what
 // is summed with what depends on a sequence's own length alone.

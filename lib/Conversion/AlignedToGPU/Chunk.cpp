@@ -18,8 +18,7 @@ using namespace aligned::gpu;
 static_assert(kChunkTokens == 1 << 8 && kPageTokens == 1 << 7);
 
 Chunk::Chunk(const DecodeItem &item, Val index, ChunkBuffer buffer)
-    : item(item), b(item.b), buffer(buffer), index(index),
-      begin(index << 8),
+    : item(item), b(item.b), buffer(buffer), index(index), begin(index << 8),
       from(b.maxInt(item.from - begin, b.c32(0))),
       to(b.minInt(item.length - begin, b.c32(kChunkTokens))) {
   // Pages without a visible position may not exist; the nearest that does
@@ -60,8 +59,8 @@ void Chunk::loadScales() const {
 }
 
 Val Chunk::scaleAt(Val index) const {
-  return tile::loadFloats(
-      b, b.getBF16Type(), b.element(buffer.scales, index, b.getI16Type()));
+  return tile::loadFloats(b, b.getBF16Type(),
+                          b.element(buffer.scales, index, b.getI16Type()));
 }
 
 Val Chunk::scoreAddress(Val row, Val token) const {

@@ -21,8 +21,8 @@ using namespace aligned::gpu;
 /// A function of one f32 that the hardware has.
 static Val intrinsic(StringRef name, Val x) {
   tile::Emitter &e = *x.emitter;
-  return e.wrap(LLVM::CallIntrinsicOp::create(e, x.type(), e.getStringAttr(name),
-                                              ValueRange{x.value})
+  return e.wrap(LLVM::CallIntrinsicOp::create(
+                    e, x.type(), e.getStringAttr(name), ValueRange{x.value})
                     .getResult(0));
 }
 
@@ -31,9 +31,7 @@ tile::Functions aligned::gpu::hardwareFunctions() {
             // Two units in the last place; weights below 2^-126 are 0.
             return intrinsic("llvm.nvvm.ex2.approx.ftz.f", x);
           },
-          [](Val x) {
-            return intrinsic("llvm.nvvm.lg2.approx.f", x);
-          }};
+          [](Val x) { return intrinsic("llvm.nvvm.lg2.approx.f", x); }};
 }
 
 DecodeItem::DecodeItem(GpuBuilder &b, DecodeProblemAttr problem, Val sequence,
@@ -69,8 +67,8 @@ Val DecodeItem::score(Val raw, Val row, Val position) const {
     Val known = b.minInt(row, b.c32(groupRows() - 1));
     Val address = tile::elementAddress(
         params, &DecodeParams::mask, &DecodeParams::maskStride,
-        {sequence, head, known / problem.getRows(),
-         known % problem.getRows(), b.minInt(position, length - 1)},
+        {sequence, head, known / problem.getRows(), known % problem.getRows(),
+         b.minInt(position, length - 1)},
         problem.getMask());
     if (problem.getMask().isInteger(1))
       mask = b.load(b.i8(), address) != 0;

@@ -86,13 +86,12 @@ SmallVector<Val> FirstScores::loadTiles(Val token) {
         return packed;
       },
       [&] {
-        return SmallVector<Val>(2 * kTiles * tiles.numPacked(),
-                                b.c32(0));
+        return SmallVector<Val>(2 * kTiles * tiles.numPacked(), b.c32(0));
       });
 }
 
-/// Scores of the tokens from `token` on, of which `packed` was loaded; `sums` is
-/// (max, sum) of each row so far.
+/// Scores of the tokens from `token` on, of which `packed` was loaded; `sums`
+/// is (max, sum) of each row so far.
 SmallVector<Val> FirstScores::scoreTiles(Val token, ArrayRef<Val> packed,
                                          ArrayRef<Val> sums) {
   SmallVector<KeyTiles::Fragments> keys;
@@ -170,9 +169,8 @@ void FirstScores::run() {
   SmallVector<Val> results = b.loop(
       first, chunk.to, kBatch, carried, [&](Val token, ArrayRef<Val> before) {
         SmallVector<Val> ahead = loadTiles(token + kBatch);
-        SmallVector<Val> next =
-            scoreTiles(token, before.drop_front(numSums),
-                       before.take_front(numSums));
+        SmallVector<Val> next = scoreTiles(token, before.drop_front(numSums),
+                                           before.take_front(numSums));
         next.append(ahead);
         return next;
       });

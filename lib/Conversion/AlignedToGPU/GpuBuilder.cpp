@@ -114,8 +114,8 @@ Val GpuBuilder::warpMax(Val value, int64_t from) {
 }
 
 Val GpuBuilder::warpSumInt(Val value) {
-  return wrap(NVVM::ReduxOp::create(*this, i32(), value,
-                                    NVVM::ReduxKind::ADD, fullMask()));
+  return wrap(NVVM::ReduxOp::create(*this, i32(), value, NVVM::ReduxKind::ADD,
+                                    fullMask()));
 }
 
 Val GpuBuilder::warpSumOfEight(ArrayRef<Val> values) {
@@ -180,40 +180,34 @@ Val GpuBuilder::vectorOf(ArrayRef<Val> elements) {
 
 SmallVector<Val> GpuBuilder::mma(ArrayRef<Val> a, ArrayRef<Val> b,
                                  ArrayRef<Val> c, bool unsignedB) {
-  auto values = [](ArrayRef<Val> vals) {
-    return SmallVector<Value>(vals.begin(), vals.end());
-  };
-  auto type = LLVM::LLVMStructType::getLiteral(getContext(),
-                                               SmallVector<Type>(4, i32()));
-  Value product = NVVM::MmaOp::create(
-      *this, type, values(a), values(b), values(c),
-      ArrayRef<int64_t>{16, 8, 32}, /*b1Op=*/std::nullopt,
-      NVVM::MMAIntOverflow::wrapped,
-      std::array{NVVM::MMATypes::s8,
-                 unsignedB ? NVVM::MMATypes::u8 : NVVM::MMATypes::s8},
-      std::array{NVVM::MMALayout::row, NVVM::MMALayout::col});
-  SmallVector<Val> results;
-  for (int64_t i = 0; i < 4; ++i)
-    results.push_back(wrap(LLVM::ExtractValueOp::create(*this, product, i)));
-  return results;
+  return product(32, a, b, c, NVVM::MMAIntOverflow::wrapped, NVVM::MMATypes::s8,
+                 unsignedB ? NVVM::MMATypes::u8 : NVVM::MMATypes::s8);
 }
 
 SmallVector<Val> GpuBuilder::mmaHalf(ArrayRef<Val> a, ArrayRef<Val> b,
                                      ArrayRef<Val> c) {
+  return product(16, a, b, c, /*overflow=*/std::nullopt, NVVM::MMATypes::f16,
+                 NVVM::MMATypes::f16);
+}
+
+SmallVector<Val>
+GpuBuilder::product(int64_t depth, ArrayRef<Val> a, ArrayRef<Val> b,
+                    ArrayRef<Val> c,
+                    std::optional<NVVM::MMAIntOverflow> overflow,
+                    NVVM::MMATypes typeA, NVVM::MMATypes typeB) {
   auto values = [](ArrayRef<Val> vals) {
     return SmallVector<Value>(vals.begin(), vals.end());
   };
-  auto type = LLVM::LLVMStructType::getLiteral(getContext(),
-                                               SmallVector<Type>(4, f32()));
-  Value product = NVVM::MmaOp::create(
+  auto type = LLVM::LLVMStructType::getLiteral(
+      getContext(), SmallVector<Type>(c.size(), c.front().type()));
+  Value sums = NVVM::MmaOp::create(
       *this, type, values(a), values(b), values(c),
-      ArrayRef<int64_t>{16, 8, 16}, /*b1Op=*/std::nullopt,
-      /*intOverflow=*/std::nullopt,
-      std::array{NVVM::MMATypes::f16, NVVM::MMATypes::f16},
+      ArrayRef<int64_t>{16, 8, depth}, /*b1Op=*/std::nullopt, overflow,
+      std::array{typeA, typeB},
       std::array{NVVM::MMALayout::row, NVVM::MMALayout::col});
   SmallVector<Val> results;
-  for (int64_t i = 0; i < 4; ++i)
-    results.push_back(wrap(LLVM::ExtractValueOp::create(*this, product, i)));
+  for (size_t i = 0; i < c.size(); ++i)
+    results.push_back(wrap(LLVM::ExtractValueOp::create(*this, sums, i)));
   return results;
 }
 
@@ -222,9 +216,9 @@ Val GpuBuilder::exclusiveOr(Val x, Val y) {
 }
 
 Val GpuBuilder::permuteBytes(Val x, Val y, int64_t selector) {
-  return wrap(LLVM::CallIntrinsicOp::create(
-                  *this, i32(), getStringAttr("llvm.nvvm.prmt"),
-                  ValueRange{x, y, c32(selector)})
+  return wrap(LLVM::CallIntrinsicOp::create(*this, i32(),
+                                            getStringAttr("llvm.nvvm.prmt"),
+                                            ValueRange{x, y, c32(selector)})
                   .getResult(0));
 }
 

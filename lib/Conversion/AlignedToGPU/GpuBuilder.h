@@ -70,7 +70,7 @@ public:
   /// leaves lanes apart that differ in the bits below it.
   Val warpSum(Val value, int64_t from = 1);
   Val warpMax(Val value, int64_t from = 1); ///< NaN propagates
-  Val warpSumInt(Val value); ///< of i32, in one instruction
+  Val warpSumInt(Val value);                ///< of i32, in one instruction
   /// Sums of eight values in nine exchanges: the lane whose number is 4 i
   /// (and the three after it) has that of values[i].
   Val warpSumOfEight(llvm::ArrayRef<Val> values);
@@ -91,7 +91,7 @@ public:
   llvm::SmallVector<Val> mma(llvm::ArrayRef<Val> a, llvm::ArrayRef<Val> b,
                              llvm::ArrayRef<Val> c, bool unsignedB);
 
-  /// The same for tokens 16 x channels .. of f16: c += a * b over 16 in f32.
+  /// The same of f16 over 16, added up in f32.
   llvm::SmallVector<Val> mmaHalf(llvm::ArrayRef<Val> a, llvm::ArrayRef<Val> b,
                                  llvm::ArrayRef<Val> c);
 
@@ -104,7 +104,8 @@ public:
   // Between blocks of one launch. i32 in global memory.
   //===--------------------------------------------------------------------===//
 
-  /// Adds, with all that this thread has written or seen before; what was there.
+  /// Adds, with all that this thread has written or seen before; what was
+  /// there.
   Val atomicAdd(Val address, Val value);
   Val loadAcquire(Val address);
   void storeRelease(Val value, Val address);
@@ -114,6 +115,12 @@ public:
   void spinUntil(llvm::function_ref<Val()> condition);
 
 private:
+  /// A 16 x 8 tile of products over `depth`.
+  llvm::SmallVector<Val>
+  product(int64_t depth, llvm::ArrayRef<Val> a, llvm::ArrayRef<Val> b,
+          llvm::ArrayRef<Val> c,
+          std::optional<mlir::NVVM::MMAIntOverflow> overflow,
+          mlir::NVVM::MMATypes typeA, mlir::NVVM::MMATypes typeB);
   Val blockReduce(Val value, Val scratch,
                   llvm::function_ref<Val(Val, Val)> combine);
   Val fullMask() { return c32(-1); }

@@ -65,8 +65,7 @@ int64_t KeyTiles::numPacked() const {
 KeyTiles::Fragments KeyTiles::loadPacked(Val page, Val row, int plane) const {
   Fragments packed;
   for (const Segment &segment : segments)
-    packed.append(
-        load(page, row, plane, segment.channel, segment.width, true));
+    packed.append(load(page, row, plane, segment.channel, segment.width, true));
   return packed;
 }
 

@@ -39,8 +39,8 @@ public:
   using Fragments = llvm::SmallVector<Val>;
   /// Of the digits of plane `plane` of position `row` of a page.
   Fragments loadKey(Val page, Val row, int plane) const;
-  /// The same of a 4-bit plane in two steps, for loops that load ahead: bytes as
-  /// they are stored, and what they become.
+  /// The same of a 4-bit plane in two steps, for loops that load ahead: bytes
+  /// as they are stored, and what they become.
   Fragments loadPacked(Val page, Val row, int plane) const;
   Fragments unpack(const Fragments &packed) const;
   int64_t numPacked() const;

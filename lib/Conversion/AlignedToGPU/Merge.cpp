@@ -71,9 +71,9 @@ struct Merger {
 } // namespace
 
 Merger::Merger(GpuBuilder &b, DecodeProblemAttr problem)
-    : item(b, problem, b.blockZ, b.blockY), b(b), channels(problem.getValueLayout().channels()),
-      columns(channels / kColumn), groups(b.threads / columns),
-      row(b.blockX) {
+    : item(b, problem, b.blockZ, b.blockY), b(b),
+      channels(problem.getValueLayout().channels()),
+      columns(channels / kColumn), groups(b.threads / columns), row(b.blockX) {
   group = b.thread / columns;
   channel = (b.thread - group * b.c32(columns)) * b.c32(kColumn);
   output = b.shared(channels * 4);
@@ -191,8 +191,8 @@ void Merger::addStats() {
   maxV = b.blockMax(all[kNumSums + 6], scratch);
 }
 
-/// |c|^2 and |c - o|^2 of the last page's centre; 0 without tokens. `output` has
-/// o, each element where the thread that wrote it reads it.
+/// |c|^2 and |c - o|^2 of the last page's centre; 0 without tokens. `output`
+/// has o, each element where the thread that wrote it reads it.
 std::pair<Val, Val> Merger::centreSquares() {
   PageLayout layout = item.problem.getValueLayout();
   SmallVector<Val> nothing = {b.cf(0), b.cf(0)};

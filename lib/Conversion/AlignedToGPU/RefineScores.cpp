@@ -53,16 +53,17 @@ Attend::Threshold Attend::threshold(Val row) {
 Val Attend::need(Val token) {
   auto largest = [&](Val row, const Threshold &known, Val needs) {
     Val score = chunk.loadScore(row, token);
-    return b.maxIgnore(
-        needs, item.rule.need(score, known.logSum, known.allowance));
+    return b.maxIgnore(needs,
+                       item.rule.need(score, known.logSum, known.allowance));
   };
   Val none = b.cf(-kInfinity);
   if (thresholds.empty())
-    return b.loop(b.c32(0), b.c32(groupRows()), 1, {none},
-                  [&](Val row, ArrayRef<Val> carried) {
-                    return SmallVector<Val>{
-                        largest(row, threshold(row), carried[0])};
-                  })
+    return b
+        .loop(b.c32(0), b.c32(groupRows()), 1, {none},
+              [&](Val row, ArrayRef<Val> carried) {
+                return SmallVector<Val>{
+                    largest(row, threshold(row), carried[0])};
+              })
         .front();
   for (auto [row, known] : llvm::enumerate(thresholds))
     none = largest(b.c32(row), known, none);
@@ -73,17 +74,16 @@ Val Attend::need(Val token) {
 /// them into `set`; how many they are.
 Val Attend::listWhere(TokenSet &set, function_ref<Val(Val)> isChosen) {
   b.warpBarrier(); // the list before is used up
-  SmallVector<Val> results = chunk.steps(
-      {b.c32(0), b.c32(0)}, [&](Val token, ArrayRef<Val> carried) {
+  SmallVector<Val> results =
+      chunk.steps({b.c32(0), b.c32(0)}, [&](Val token, ArrayRef<Val> carried) {
         Val chosen = isLive(token) & isChosen(token);
         Val lanes = b.ballot(chosen);
         b.ifThen(chosen, [&] {
           b.store(b.convert(token, b.i8()),
                   b.offset(memory.list, carried[0] + b.countBelow(lanes)));
         });
-        return SmallVector<Val>{
-            carried[0] + b.popCount(lanes),
-            TokenSet{carried[1]}.with(token, chosen).bits};
+        return SmallVector<Val>{carried[0] + b.popCount(lanes),
+                                TokenSet{carried[1]}.with(token, chosen).bits};
       });
   set = {results[1]};
   b.warpBarrier();
@@ -130,9 +130,9 @@ void Attend::refineTiles(int plane, int64_t numTiles, Val count, Val first,
         b.ifThen(isRow & exists[i], [&] {
           Val address = chunk.scoreAddress(rows[c], token[i]);
           Val score = b.load(b.f32(), address);
-          b.store(tile::addPlane(score, dots[2 * half + c],
-                                 scale[i] * units[c]),
-                  address);
+          b.store(
+              tile::addPlane(score, dots[2 * half + c], scale[i] * units[c]),
+              address);
         });
       }
     }

@@ -81,8 +81,7 @@ Attend::Tile Attend::loadTile(int plane, Val count, Val first, Val firstRow) {
         tile.words.push_back(b.extract(words, w));
     }
     Val weight = b.load(b.i32(), chunk.scoreAddress(known, token));
-    Val isThere =
-        (index < count) & (row < static_cast<double>(groupRows()));
+    Val isThere = (index < count) & (row < static_cast<double>(groupRows()));
     tile.weights.push_back(b.select(isThere, weight, b.c32(0)));
   }
   return tile;
@@ -99,9 +98,9 @@ static SmallVector<Val> toHalves(GpuBuilder &b, Val first, Val second) {
   for (int64_t pair : {0x5140, 0x7362}) {
     Val both = b.permuteBytes(x, y, pair);
     for (int64_t which : {0x4140, 0x4342})
-      halves.push_back(b.bitcast(b.permuteBytes(both, exponents, which),
-                                 bias.type()) -
-                       bias);
+      halves.push_back(
+          b.bitcast(b.permuteBytes(both, exponents, which), bias.type()) -
+          bias);
   }
   return halves;
 }
@@ -143,22 +142,21 @@ void Attend::sumPlane(int plane, const TokenSet &set, Val firstRow,
     return b.ifElse(
         first < count,
         [&] { return loadTile(plane, count, first, firstRow).values(); },
-        [&] {
-          return SmallVector<Val>(Tile::size(channels), b.c32(0));
-        });
+        [&] { return SmallVector<Val>(Tile::size(channels), b.c32(0)); });
   };
   SmallVector<Val> initial = llvm::to_vector(sums);
   initial.append(load(b.c32(0)));
   size_t numSums = sums.size();
-  SmallVector<Val> results = b.loop(
-      b.c32(0), count, kProductTokens, initial,
-      [&](Val first, ArrayRef<Val> carried) {
-        SmallVector<Val> next = llvm::to_vector(carried.take_front(numSums));
-        SmallVector<Val> ahead = load(first + kProductTokens);
-        addTile(Tile::of(carried.drop_front(numSums)), next);
-        next.append(ahead);
-        return next;
-      });
+  SmallVector<Val> results =
+      b.loop(b.c32(0), count, kProductTokens, initial,
+             [&](Val first, ArrayRef<Val> carried) {
+               SmallVector<Val> next =
+                   llvm::to_vector(carried.take_front(numSums));
+               SmallVector<Val> ahead = load(first + kProductTokens);
+               addTile(Tile::of(carried.drop_front(numSums)), next);
+               next.append(ahead);
+               return next;
+             });
   sums.assign(results.begin(), results.begin() + numSums);
 }
 

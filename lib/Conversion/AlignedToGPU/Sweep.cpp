@@ -52,8 +52,8 @@ static int64_t warpBytes(DecodeProblemAttr problem) {
 static int64_t residentWarps(DecodeProblemAttr problem) {
   int64_t channels = std::max(problem.getKeyLayout().channels(),
                               problem.getValueLayout().channels());
-  bool isPlain = !problem.hasMask() &&
-                 problem.getSoftcap().getValueAsDouble() == 0;
+  bool isPlain =
+      !problem.hasMask() && problem.getSoftcap().getValueAsDouble() == 0;
   bool isSmall = problem.getGroupRows() <= 4 && channels <= 128;
   if (channels > 192 || (!isPlain && !isSmall))
     return 8;
@@ -143,10 +143,10 @@ Place Sweep::find(Val item) const {
                      [&](Val first, ArrayRef<Val> carried) {
                        Val sequence = first + b.lane;
                        Val known = b.minInt(sequence, sequences - 1.0);
-                       Val hasBegun = (firstItem(known) <= item) &
-                                      (sequence < sequences);
-                       return SmallVector<Val>{
-                           carried[0] + b.popCount(b.ballot(hasBegun))};
+                       Val hasBegun =
+                           (firstItem(known) <= item) & (sequence < sequences);
+                       return SmallVector<Val>{carried[0] +
+                                               b.popCount(b.ballot(hasBegun))};
                      })
                   .front();
   Val sequence = begun - 1.0;
@@ -157,8 +157,7 @@ Place Sweep::find(Val item) const {
 }
 
 ChunkBuffer Sweep::buffer(Val round) const {
-  Val scores =
-      b.offset(memory, (round & 1) * b.c32(bufferBytes(problem)));
+  Val scores = b.offset(memory, (round & 1) * b.c32(bufferBytes(problem)));
   return {scores, b.c32(kSharedScoreStride),
           b.offset(scores, scoreBytes(problem))};
 }

@@ -7,8 +7,8 @@
 //===----------------------------------------------------------------------===//
 //
 // Warps that finish the first scores of a chunk count themselves; the last of a
-// head adds up the chunks' partial log-sum-exps. Who is last changes from run to
-// run, what it computes does not.
+// head adds up the chunks' partial log-sum-exps. Who is last changes from run
+// to run, what it computes does not.
 //
 //===----------------------------------------------------------------------===//
 
@@ -75,15 +75,16 @@ void aligned::gpu::emitPublish(const Chunk &chunk) {
   GpuBuilder &b = chunk.b;
   const DecodeItem &item = chunk.item;
   b.warpBarrier(); // of all lanes, which then lane 0 releases
-  Val before =
-      b.ifElse(
-           b.lane == 0,
-           [&] {
-             return SmallVector<Val>{b.atomicAdd(item.work.arrived(), b.c32(1))};
-           },
-           [&] { return SmallVector<Val>{b.c32(0)}; })
-          .front();
-  Val isLast = b.shuffle(before, b.c32(0)) == item.endChunk - item.firstChunk - 1;
+  Val before = b.ifElse(
+                    b.lane == 0,
+                    [&] {
+                      return SmallVector<Val>{
+                          b.atomicAdd(item.work.arrived(), b.c32(1))};
+                    },
+                    [&] { return SmallVector<Val>{b.c32(0)}; })
+                   .front();
+  Val isLast =
+      b.shuffle(before, b.c32(0)) == item.endChunk - item.firstChunk - 1;
   b.ifThen(isLast, [&] {
     b.fence(); // every lane reads what others have released
     int64_t rows = item.groupRows();
@@ -91,8 +92,7 @@ void aligned::gpu::emitPublish(const Chunk &chunk) {
       sumRows(item, firstRow, std::min(rows, kWarp));
     });
     b.warpBarrier();
-    b.ifThen(b.lane == 0,
-             [&] { b.storeRelease(b.c32(1), item.work.ready()); });
+    b.ifThen(b.lane == 0, [&] { b.storeRelease(b.c32(1), item.work.ready()); });
   });
 }
 

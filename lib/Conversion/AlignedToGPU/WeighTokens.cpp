@@ -30,7 +30,7 @@ enum Stat {
   kSumRead,
   kVariance,
   kSpread,
-  kMaxV, ///< a maximum
+  kMaxV,  ///< a maximum
   kTotal, ///< kWeight over all pages
   kNumStats
 };
@@ -58,8 +58,7 @@ private:
   void addToken(Val token, Val centreDistance, MutableArrayRef<Val> sums,
                 Val &poison);
   void addErrors(const tile::TokenError &token, Val distanceSquare, int64_t i,
-                 Val exponent, Val weight, Val seen,
-                 MutableArrayRef<Val> sums);
+                 Val exponent, Val weight, Val seen, MutableArrayRef<Val> sums);
   Val pairSum(ArrayRef<Val> sums, Stat first, Stat second);
   void storeSums(ArrayRef<Val> sums);
 
@@ -94,15 +93,14 @@ RowGroup::RowGroup(const Chunk &chunk, const ChunkMemory &memory,
 
 /// The rows' largest scores, which weights are relative to.
 void RowGroup::findBases() {
-  SmallVector<Val> maxima =
-      chunk.steps(SmallVector<Val>(size(), b.cf(-kInfinity)),
-                  [&](Val token, ArrayRef<Val> carried) {
-                    SmallVector<Val> next;
-                    for (auto [row, max] : llvm::zip(rows, carried))
-                      next.push_back(
-                          b.maxPropagate(max, chunk.loadScore(row, token)));
-                    return next;
-                  });
+  SmallVector<Val> maxima = chunk.steps(
+      SmallVector<Val>(size(), b.cf(-kInfinity)),
+      [&](Val token, ArrayRef<Val> carried) {
+        SmallVector<Val> next;
+        for (auto [row, max] : llvm::zip(rows, carried))
+          next.push_back(b.maxPropagate(max, chunk.loadScore(row, token)));
+        return next;
+      });
   for (int64_t i = 0; i < size(); ++i) {
     Val row = rows[i], max = b.warpMax(maxima[i]);
     bases.push_back(finiteMax(b, max));
@@ -128,14 +126,14 @@ void RowGroup::addErrors(const tile::TokenError &token, Val distanceSquare,
                          int64_t i, Val exponent, Val weight, Val seen,
                          MutableArrayRef<Val> sums) {
   tile::Fields<QueryStats> query = item.work.queryStats(rows[i]);
-  tile::RowError error = item.rule.rowError(
-      token, query.get(&QueryStats::unit), query.get(&QueryStats::absSum),
-      query.get(&QueryStats::sqrSum));
+  tile::RowError error = item.rule.rowError(token, query.get(&QueryStats::unit),
+                                            query.get(&QueryStats::absSum),
+                                            query.get(&QueryStats::sqrSum));
   bool mayBeUnknown = !chunk.rowsSeeTheSame();
   auto add = [&](Stat stat, Val x, Val y) {
     Val &sum = sums[stat * size() + i];
-    sum = mayBeUnknown ? sum + b.select(seen, x * y, b.cf(0))
-                       : b.fma(x, y, sum);
+    sum =
+        mayBeUnknown ? sum + b.select(seen, x * y, b.cf(0)) : b.fma(x, y, sum);
   };
   Val inflated = item.rule.inflated(exponent, error);
   add(kSumBeta, inflated, b.cf(1));
@@ -177,8 +175,8 @@ void RowGroup::addToken(Val token, Val centreDistance,
     Val &sum = sums[kWeight * size() + i];
     sum = sum + weight;
     if (withReport)
-      addErrors(error, centreDistance * centreDistance, i, exponent, weight, seen,
-                sums);
+      addErrors(error, centreDistance * centreDistance, i, exponent, weight,
+                seen, sums);
     Val ofDigits = weight * digitUnit;
     if (!chunk.rowsSeeTheSame()) {
       Val &total = sums[kTotal * size() + i];
@@ -188,8 +186,8 @@ void RowGroup::addToken(Val token, Val centreDistance,
       ofDigits = b.select(seen, ofDigits, b.cf(0));
     }
     Val rounded = b.convert(ofDigits, b.getF16Type());
-    Val rest = b.convert(ofDigits - b.convert(rounded, b.f32()),
-                         b.getF16Type());
+    Val rest =
+        b.convert(ofDigits - b.convert(rounded, b.f32()), b.getF16Type());
     Val both = b.bitcast(b.vectorOf({rounded, rest}), b.vec(1, b.i32()));
     b.ifThen(exists(i), [&] { b.store(both, address, 4); });
   }
@@ -211,8 +209,8 @@ SmallVector<Val> RowGroup::addPage(Val page, ArrayRef<Val> carried) {
   Val distance =
       withReport ? centreDistance(chunk.valuePage(page << 7)) : b.cf(0);
   initial.push_back(b.cf(0)); // poison
-  SmallVector<Val> sums = chunk.stepsOfPage(
-      page, initial, [&](Val token, ArrayRef<Val> inner) {
+  SmallVector<Val> sums =
+      chunk.stepsOfPage(page, initial, [&](Val token, ArrayRef<Val> inner) {
         SmallVector<Val> next(inner);
         Val poison = next.pop_back_val();
         addToken(token, distance, next, poison);
@@ -258,10 +256,9 @@ void RowGroup::storeSums(ArrayRef<Val> sums) {
 void RowGroup::run() {
   findBases();
   SmallVector<Val> nothing(kNumStats * size(), b.cf(0));
-  storeSums(b.loop(b.c32(0), b.c32(kChunkPages), 1, nothing,
-                   [&](Val page, ArrayRef<Val> carried) {
-                     return addPage(page, carried);
-                   }));
+  storeSums(b.loop(
+      b.c32(0), b.c32(kChunkPages), 1, nothing,
+      [&](Val page, ArrayRef<Val> carried) { return addPage(page, carried); }));
 }
 
 /// How many tokens are visible to each row, and were read how far.

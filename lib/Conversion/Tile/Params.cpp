@@ -120,9 +120,5 @@ Val Workspace::partial(Val chunk, Val row) const {
 Val Workspace::firstLogSum(Val row) const {
   return this->row(logSums, row, 1, e.f32());
 }
-Val Workspace::arrived() const {
-  return e.element(arrivals, item, e.i32());
-}
-Val Workspace::ready() const {
-  return e.element(readies, item, e.i32());
-}
+Val Workspace::arrived() const { return e.element(arrivals, item, e.i32()); }
+Val Workspace::ready() const { return e.element(readies, item, e.i32()); }

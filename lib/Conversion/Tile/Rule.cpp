@@ -290,8 +290,7 @@ RowError Rule::rowError(const TokenError &token, Val unit, Val absSum,
                         Val sqrSum) const {
   double halfUnits = problem.getKeyHeadDim() * kLargest / 2;
   Val beta = token.keyError * absSum + token.keyScale * (unit * halfUnits);
-  Val scoreVar =
-      token.keyError * token.keyError * (sqrSum * (kLn2 * kLn2 / 3));
+  Val scoreVar = token.keyError * token.keyError * (sqrSum * (kLn2 * kLn2 / 3));
   return {beta, scoreVar, scoreVar * token.rowVar + token.readVar};
 }
 
