@@ -63,6 +63,24 @@ struct JitTest : testing::Test {
     alignedErrorDestroy(error);
     return message;
   }
+  /// Runs function `entry` of the package on 1, 2, 3, 4, and looks at one
+  /// element of what it gives.
+  void expectElement(const char *entry, int64_t index, float value) {
+    AlignedDevice device = nullptr;
+    ASSERT_EQ(alignedDeviceOpen("cpu", &device), nullptr);
+    AlignedProgram program = nullptr;
+    AlignedError error = alignedProgramLoad(device, package, entry, &program);
+    ASSERT_EQ(error, nullptr) << alignedErrorGetMessage(error);
+    float data[] = {1, 2, 3, 4};
+    int64_t shape[] = {4};
+    AlignedTensor argument = {"f32", 1, shape, data};
+    error = alignedProgramRun(program, &argument, 1);
+    ASSERT_EQ(error, nullptr) << alignedErrorGetMessage(error);
+    const AlignedTensor *result = alignedProgramGetResult(program, 0);
+    EXPECT_EQ(static_cast<const float *>(result->data)[index], value);
+    alignedProgramDestroy(program);
+    alignedDeviceDestroy(device);
+  }
   void useCache() {
     cacheDirectory = directory.string();
     options.cacheDirectory = cacheDirectory.c_str();
@@ -105,20 +123,7 @@ TEST_F(JitTest, CompilesAnAttention) {
 TEST_F(JitTest, CompilesWhatHasNoAttention) {
   ASSERT_EQ(compile(kNoAttention), "");
   EXPECT_EQ(alignedPackageGetNumDecodes(package), 0);
-  AlignedDevice device = nullptr;
-  ASSERT_EQ(alignedDeviceOpen("cpu", &device), nullptr);
-  AlignedProgram program = nullptr;
-  AlignedError error = alignedProgramLoad(device, package, nullptr, &program);
-  ASSERT_EQ(error, nullptr) << alignedErrorGetMessage(error);
-  float data[] = {1, 2, 3, 4};
-  int64_t shape[] = {4};
-  AlignedTensor argument = {"f32", 1, shape, data};
-  error = alignedProgramRun(program, &argument, 1);
-  ASSERT_EQ(error, nullptr) << alignedErrorGetMessage(error);
-  const AlignedTensor *result = alignedProgramGetResult(program, 0);
-  EXPECT_EQ(static_cast<const float *>(result->data)[3], 8);
-  alignedProgramDestroy(program);
-  alignedDeviceDestroy(device);
+  expectElement(nullptr, 3, 8);
 }
 
 /// A program calls its own functions, whatever the process has of their names:
@@ -127,20 +132,7 @@ TEST_F(JitTest, FunctionsMayHaveNamesOfTheProcess) {
   std::string text = kNoAttention;
   text.replace(text.find("@twice"), 6, "@step");
   ASSERT_EQ(compile(text), "");
-  AlignedDevice device = nullptr;
-  ASSERT_EQ(alignedDeviceOpen("cpu", &device), nullptr);
-  AlignedProgram program = nullptr;
-  AlignedError error = alignedProgramLoad(device, package, "step", &program);
-  ASSERT_EQ(error, nullptr) << alignedErrorGetMessage(error);
-  float data[] = {1, 2, 3, 4};
-  int64_t shape[] = {4};
-  AlignedTensor argument = {"f32", 1, shape, data};
-  error = alignedProgramRun(program, &argument, 1);
-  ASSERT_EQ(error, nullptr) << alignedErrorGetMessage(error);
-  const AlignedTensor *result = alignedProgramGetResult(program, 0);
-  EXPECT_EQ(static_cast<const float *>(result->data)[2], 6);
-  alignedProgramDestroy(program);
-  alignedDeviceDestroy(device);
+  expectElement("step", 2, 6);
 }
 
 TEST_F(JitTest, RunsAnAttention) {

@@ -61,7 +61,6 @@ private:
   };
   Threshold threshold(Val row);
   Val need(Val token);
-  Val isLive(Val token);
   Val listWhere(TokenSet &set, llvm::function_ref<Val(Val token)> isChosen);
   void refinePlane(int plane, Val count);
   Val loadListed(Val index);

@@ -52,6 +52,8 @@ struct Chunk {
   Val valuePage(Val token) const { return ofPage(valuePages, token); }
   /// Of values that pages have, that of a token's.
   Val ofPage(const Val (&values)[kChunkPages], Val token) const;
+  /// Whether some row may see a token.
+  Val isLive(Val token) const { return (token >= from) & (token < to); }
   /// A token's row in its page.
   Val pageRow(Val token) const { return token & (kPageTokens - 1); }
 

@@ -64,7 +64,7 @@ Val DecodeItem::score(Val raw, Val row, Val position) const {
   Val seen = (position >= range.from) & (position < range.to);
   Val mask = raw;
   if (problem.hasMask()) {
-    Val known = b.minInt(row, b.c32(groupRows() - 1));
+    Val known = knownRow(row);
     Val address = tile::elementAddress(
         params, &DecodeParams::mask, &DecodeParams::maskStride,
         {sequence, head, known / problem.getRows(), known % problem.getRows(),

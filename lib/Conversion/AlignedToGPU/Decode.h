@@ -35,6 +35,9 @@ struct DecodeItem {
   DecodeItem(GpuBuilder &b, DecodeProblemAttr problem, Val sequence, Val head);
 
   int64_t groupRows() const { return problem.getGroupRows(); }
+  /// Whether the group has a row of this number, and that row, or the last.
+  Val hasRow(Val row) const { return row < static_cast<double>(groupRows()); }
+  Val knownRow(Val row) const { return b.minInt(row, b.c32(groupRows() - 1)); }
   /// Page number `page` (position / kPageTokens) of K or V; it must exist.
   Val keyPage(Val page) const;
   Val valuePage(Val page) const;

@@ -56,8 +56,7 @@ SmallVector<Val> FirstScores::centreScores(Val page) {
   int64_t rowsHere = std::min(kTileRows, numRows());
   SmallVector<Val> sums(kTileRows, b.cf(0)), queries;
   for (int64_t r = 0; r < rowsHere; ++r)
-    queries.push_back(
-        chunk.item.work.query(b.minInt(firstRow + r, b.c32(numRows() - 1))));
+    queries.push_back(chunk.item.work.query(chunk.item.knownRow(firstRow + r)));
   for (int64_t i = 0; i < layout().channels(); i += kWarp) {
     Val channel = b.lane + i;
     Val centre = loadCentre(b, layout(), page, channel);
@@ -113,7 +112,7 @@ SmallVector<Val> FirstScores::scoreTiles(Val token, ArrayRef<Val> packed,
                                  scales[2 * i + half] * steps[c]);
         Val visible = chunk.item.score(raw, rows[c], chunk.begin + at);
         Val stored = chunk.storesVisible() ? visible : raw;
-        b.ifThen(rows[c] < static_cast<double>(numRows()),
+        b.ifThen(chunk.item.hasRow(rows[c]),
                  [&] { b.store(stored, chunk.scoreAddress(rows[c], at)); });
         scores[c].push_back(visible);
       }
@@ -139,7 +138,7 @@ void FirstScores::storeSums(ArrayRef<Val> sums) {
     for (int64_t mask = kWarp / 2; mask >= 4; mask /= 2)
       all = join(chunk.item, all,
                  {b.shuffleXor(all.max, mask), b.shuffleXor(all.sum, mask)});
-    Val isRow = (b.lane < 4) & (rows[c] < static_cast<double>(numRows()));
+    Val isRow = (b.lane < 4) & (chunk.item.hasRow(rows[c]));
     b.ifThen(isRow, [&] {
       b.store(all.max, chunk.item.work.firstMax(chunk.index, rows[c]));
       b.store(all.sum, chunk.item.work.firstSum(chunk.index, rows[c]));
@@ -155,7 +154,7 @@ void FirstScores::run() {
   query = tiles.loadQuery(chunk.item.work, firstRow);
   for (int64_t c = 0; c < 2; ++c) {
     rows[c] = firstRow + tiles.queryRow() + c;
-    Val known = b.minInt(rows[c], b.c32(numRows() - 1));
+    Val known = chunk.item.knownRow(rows[c]);
     steps[c] = tile::planeUnit(
         0, chunk.item.work.queryStats(known).get(&QueryStats::unit));
   }

@@ -42,7 +42,6 @@ void GpuBuilder::beginKernel(StringRef name, int64_t paramBytes,
   setInsertionPointToStart(kernel.addEntryBlock(*this));
 
   threads = blockThreads;
-  allocated = 0;
   params = wrap(kernel.getArgument(0));
   thread = wrap(NVVM::ThreadIdXOp::create(*this, i32()));
   lane = thread & (kWarp - 1);
@@ -56,7 +55,6 @@ void GpuBuilder::endKernel() { LLVM::ReturnOp::create(*this, ValueRange()); }
 
 Val GpuBuilder::shared(int64_t bytes) {
   std::string name = (kernel.getName() + "_shared" + Twine(numShared++)).str();
-  allocated += (bytes + 15) / 16 * 16;
   auto type = LLVM::LLVMArrayType::get(i8(), bytes);
   {
     OpBuilder::InsertionGuard guard(*this);

@@ -51,7 +51,6 @@ public:
 
   /// `bytes` of the block's shared memory, aligned to 16.
   Val shared(int64_t bytes);
-  int64_t sharedBytes() const { return allocated; }
 
   void barrier();     ///< of the block
   void warpBarrier(); ///< of the warp; orders its shared memory
@@ -127,7 +126,7 @@ private:
 
   mlir::gpu::GPUModuleOp module;
   mlir::LLVM::LLVMFuncOp kernel;
-  int64_t allocated = 0, numShared = 0;
+  int64_t numShared = 0;
 };
 
 } // namespace aligned::gpu

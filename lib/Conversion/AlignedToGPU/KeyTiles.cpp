@@ -8,6 +8,8 @@
 
 #include "KeyTiles.h"
 
+#include "Rows.h"
+
 using namespace mlir;
 using namespace aligned;
 using namespace aligned::gpu;
@@ -27,16 +29,6 @@ KeyTiles::KeyTiles(GpuBuilder &b, DecodeProblemAttr problem)
     segments.push_back({8, member * b.c32(4) + base});
 }
 
-/// The i32 of a vector of bytes.
-KeyTiles::Fragments KeyTiles::words(Val bytes) const {
-  int64_t count = cast<VectorType>(bytes.type()).getNumElements() / 4;
-  Val vector = b.bitcast(bytes, b.vec(count, b.i32()));
-  Fragments result;
-  for (int64_t i = 0; i < count; ++i)
-    result.push_back(b.extract(vector, i));
-  return result;
-}
-
 /// Puts the first and the second half of a segment's words side by side.
 static void pairUp(ArrayRef<Val> first, ArrayRef<Val> second,
                    KeyTiles::Fragments &fragments) {
@@ -46,18 +38,6 @@ static void pairUp(ArrayRef<Val> first, ArrayRef<Val> second,
   }
 }
 
-/// Loads `channels` channels from `channel` on, as words.
-KeyTiles::Fragments KeyTiles::load(Val page, Val row, int plane, Val channel,
-                                   int64_t channels, bool isPacked) const {
-  auto layout =
-      LayoutAttr::getFixed(b.getContext(), Role::Key, problem.getKeyHeadDim());
-  auto type = b.vec(isPacked ? channels / 2 : channels, b.i8());
-  auto op = LoadPlanesOp::create(b, TypeRange(type), page, row, channel, plane,
-                                 plane + 1, layout, isPacked);
-  op->setAttr("aligned.invariant", b.getUnitAttr());
-  return words(b.wrap(op.getResult(0)));
-}
-
 int64_t KeyTiles::numPacked() const {
   return problem.getKeyLayout().rowBytes(0) / 4 / sizeof(int32_t);
 }
@@ -65,7 +45,9 @@ int64_t KeyTiles::numPacked() const {
 KeyTiles::Fragments KeyTiles::loadPacked(Val page, Val row, int plane) const {
   Fragments packed;
   for (const Segment &segment : segments)
-    packed.append(load(page, row, plane, segment.channel, segment.width, true));
+    packed.append(loadDigits(b, problem.getKeyLayout(), page, row, plane,
+                             segment.channel, segment.width,
+                             /*isPacked=*/true));
   return packed;
 }
 
@@ -84,7 +66,8 @@ KeyTiles::Fragments KeyTiles::loadKey(Val page, Val row, int plane) const {
   if (problem.getKeyLayout().planeBits(plane) == 4)
     return unpack(loadPacked(page, row, plane));
   auto load = [&](Val channel, int64_t channels) {
-    return this->load(page, row, plane, channel, channels, false);
+    return loadDigits(b, problem.getKeyLayout(), page, row, plane, channel,
+                      channels);
   };
   Fragments fragments;
   for (const Segment &segment : segments) {
@@ -120,7 +103,8 @@ KeyTiles::Query KeyTiles::loadQuery(const tile::Workspace &work,
       int64_t bytes = segment.width / 2;
       auto half = [&](int64_t offset) {
         Val pointer = b.offset(address, segment.channel + offset);
-        Fragments result = words(b.load(b.vec(bytes, b.i8()), pointer, bytes));
+        Fragments result =
+            wordsOf(b, b.load(b.vec(bytes, b.i8()), pointer, bytes));
         for (Val &word : result)
           word = b.select(exists, word, b.c32(0));
         return result;

@@ -63,9 +63,6 @@ private:
     int64_t width;
     Val channel;
   };
-  Fragments words(Val bytes) const;
-  Fragments load(Val page, Val row, int plane, Val channel, int64_t channels,
-                 bool isPacked) const;
 
   GpuBuilder &b;
   DecodeProblemAttr problem;

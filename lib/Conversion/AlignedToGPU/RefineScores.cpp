@@ -38,11 +38,6 @@ TokenSet TokenSet::with(Val token, Val isIn) const {
 
 Val TokenSet::has(Val token) const { return (bits & stepBit(token)) != 0; }
 
-/// Whether some row may see the token.
-Val Attend::isLive(Val token) {
-  return (token >= chunk.from) & (token < chunk.to);
-}
-
 Attend::Threshold Attend::threshold(Val row) {
   return {b.load(b.f32(), item.work.firstLogSum(row)),
           item.rule.allowance(item.params.get(&DecodeParams::budget),
@@ -76,7 +71,7 @@ Val Attend::listWhere(TokenSet &set, function_ref<Val(Val)> isChosen) {
   b.warpBarrier(); // the list before is used up
   SmallVector<Val> results =
       chunk.steps({b.c32(0), b.c32(0)}, [&](Val token, ArrayRef<Val> carried) {
-        Val chosen = isLive(token) & isChosen(token);
+        Val chosen = chunk.isLive(token) & isChosen(token);
         Val lanes = b.ballot(chosen);
         b.ifThen(chosen, [&] {
           b.store(b.convert(token, b.i8()),
@@ -124,7 +119,7 @@ void Attend::refineTiles(int plane, int64_t numTiles, Val count, Val first,
     SmallVector<Val> dots =
         tiles.dot(keys[2 * tile], keys[2 * tile + 1], query);
     for (int64_t c = 0; c < 2; ++c) {
-      Val isRow = rows[c] < static_cast<double>(groupRows());
+      Val isRow = item.hasRow(rows[c]);
       for (int64_t half = 0; half < 2; ++half) {
         int64_t i = 2 * tile + half;
         b.ifThen(isRow & exists[i], [&] {
@@ -150,7 +145,7 @@ void Attend::refinePlane(int plane, Val count) {
       SmallVector<Val> rows, units;
       for (int64_t c = 0; c < 2; ++c) {
         rows.push_back(firstRow + tiles.queryRow() + c);
-        Val known = b.minInt(rows[c], b.c32(groupRows() - 1));
+        Val known = item.knownRow(rows[c]);
         units.push_back(tile::planeUnit(
             plane, item.work.queryStats(known).get(&QueryStats::unit)));
       }
@@ -171,7 +166,7 @@ void Attend::refinePlane(int plane, Val count) {
 void Attend::chooseValues() {
   SmallVector<Val> results = chunk.steps(
       {b.c32(0), b.c32(0), b.cf(1e-30)}, [&](Val token, ArrayRef<Val> carried) {
-        Val bits = need(token), live = isLive(token);
+        Val bits = need(token), live = chunk.isLive(token);
         Val scale = b.select(live, chunk.valueScale(token), b.cf(0));
         auto with = [&](Val set, Val isIn) {
           return TokenSet{set}.with(token, live & isIn).bits;

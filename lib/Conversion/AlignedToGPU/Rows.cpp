@@ -38,6 +38,28 @@ void aligned::gpu::butterflies(const Team &team, Val row, int64_t size) {
   team.sync();
 }
 
+SmallVector<Val> aligned::gpu::wordsOf(GpuBuilder &b, Val bytes) {
+  int64_t count = cast<VectorType>(bytes.type()).getNumElements() / 4;
+  Val vector = b.bitcast(bytes, b.vec(count, b.i32()));
+  SmallVector<Val> result;
+  for (int64_t i = 0; i < count; ++i)
+    result.push_back(b.extract(vector, i));
+  return result;
+}
+
+SmallVector<Val> aligned::gpu::loadDigits(GpuBuilder &b,
+                                          const PageLayout &layout, Val page,
+                                          Val row, int plane, Val channel,
+                                          int64_t channels, bool isPacked) {
+  Role role = layout.role == PlaneRole::Key ? Role::Key : Role::Value;
+  auto type = b.vec(isPacked ? channels / 2 : channels, b.i8());
+  auto op = LoadPlanesOp::create(
+      b, TypeRange(type), page, row, channel, plane, plane + 1,
+      LayoutAttr::getFixed(b.getContext(), role, layout.headDim), isPacked);
+  op->setAttr("aligned.invariant", b.getUnitAttr());
+  return wordsOf(b, b.wrap(op.getResult(0)));
+}
+
 /// The signed byte at `address`, as i32.
 static Val loadByte(GpuBuilder &b, Val address) {
   return b.convert(b.load(b.i8(), address), b.i32());

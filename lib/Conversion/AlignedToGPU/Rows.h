@@ -42,6 +42,14 @@ inline Val floatAt(GpuBuilder &b, Val row, Val channel) {
   return b.element(row, channel, b.f32());
 }
 
+/// The i32 of a vector of bytes.
+llvm::SmallVector<Val> wordsOf(GpuBuilder &b, Val bytes);
+/// Digits of plane `plane` of position `row` of a page that nobody writes, from
+/// channel `channel` on: a partial load, as words.
+llvm::SmallVector<Val> loadDigits(GpuBuilder &b, const PageLayout &layout,
+                                  Val page, Val row, int plane, Val channel,
+                                  int64_t channels, bool isPacked = false);
+
 /// i of position `row` of a page and channel `channel`.
 Val loadCode(GpuBuilder &b, const PageLayout &layout, Val page, Val row,
              Val channel);

@@ -60,28 +60,20 @@ struct Attend::Tile {
 Attend::Tile Attend::loadTile(int plane, Val count, Val first, Val firstRow) {
   Tile tile;
   LaneChannels channels(problem);
-  auto layout = LayoutAttr::getFixed(b.getContext(), Role::Value,
-                                     problem.getValueHeadDim());
   Val channel = (b.lane >> 2) * b.c32(channels.count);
   Val row = firstRow + (b.lane >> 2);
-  Val known = b.minInt(row, b.c32(groupRows() - 1));
+  Val known = item.knownRow(row);
   for (int64_t i = 0; i < kLaneTokens; ++i) {
     // Two neighbours, and the two that are eight further.
     Val index = first + ((b.lane & 3) << 1) + (i % 2 + i / 2 * 8);
     Val token = loadListed(b.minInt(index, count - 1));
     Val page = chunk.valuePage(token);
-    for (int64_t c = 0; c < channels.count; c += channels.piece) {
-      auto load = LoadPlanesOp::create(
-          b, TypeRange(b.vec(channels.piece, b.i8())), page,
-          chunk.pageRow(token), channel + c, plane, plane + 1, layout);
-      load->setAttr("aligned.invariant", b.getUnitAttr());
-      Val words = b.bitcast(b.wrap(load.getResult(0)),
-                            b.vec(channels.piece / 4, b.i32()));
-      for (int64_t w = 0; w < channels.piece / 4; ++w)
-        tile.words.push_back(b.extract(words, w));
-    }
+    for (int64_t c = 0; c < channels.count; c += channels.piece)
+      tile.words.append(loadDigits(b, problem.getValueLayout(), page,
+                                   chunk.pageRow(token), plane, channel + c,
+                                   channels.piece));
     Val weight = b.load(b.i32(), chunk.scoreAddress(known, token));
-    Val isThere = (index < count) & (row < static_cast<double>(groupRows()));
+    Val isThere = (index < count) & item.hasRow(row);
     tile.weights.push_back(b.select(isThere, weight, b.c32(0)));
   }
   return tile;
@@ -168,7 +160,7 @@ void Attend::storeOutput(Val firstRow, ArrayRef<Val> sums) {
   Val unit = scaleUnit * (256.0 / kCodeOne / kWeightUnit);
   for (int64_t c = 0; c < 2; ++c) {
     Val row = firstRow + ((b.lane & 3) << 1) + c;
-    b.ifThen(row < static_cast<double>(groupRows()), [&] {
+    b.ifThen(item.hasRow(row), [&] {
       Val output = item.work.partial(chunk.index, row);
       Val weights[kChunkPages];
       for (int64_t page = 0; page < kChunkPages; ++page)

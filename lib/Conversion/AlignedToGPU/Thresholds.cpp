@@ -58,14 +58,13 @@ static void sumRows(const DecodeItem &item, Val firstRow, int64_t maxRows) {
   GpuBuilder &b = item.b;
   int64_t lanesOfRows = llvm::PowerOf2Ceil(maxRows);
   Val row = firstRow + (b.lane & (lanesOfRows - 1));
-  Val known = b.minInt(row, b.c32(item.groupRows() - 1));
+  Val known = item.knownRow(row);
   LogSum all = sumChunks(item, known, item.firstChunk + b.lane / lanesOfRows,
                          kWarp / lanesOfRows);
   for (int64_t mask = kWarp / 2; mask >= lanesOfRows; mask /= 2)
     all = join(item, all,
                {b.shuffleXor(all.max, mask), b.shuffleXor(all.sum, mask)});
-  Val isRow = (b.lane < static_cast<double>(maxRows)) &
-              (row < static_cast<double>(item.groupRows()));
+  Val isRow = (b.lane < static_cast<double>(maxRows)) & item.hasRow(row);
   b.ifThen(isRow, [&] {
     b.store(all.max + item.rule.log2(all.sum), item.work.firstLogSum(row));
   });

@@ -49,9 +49,7 @@ private:
   int64_t size() const { return std::min(kRowsAtOnce, item.groupRows()); }
   /// Whether the group has its row number i: those beyond the last are computed
   /// as the last, and forgotten.
-  Val exists(int64_t i) const {
-    return firstRow + i < static_cast<double>(item.groupRows());
-  }
+  Val exists(int64_t i) const { return item.hasRow(firstRow + i); }
   void findBases();
   Val centreDistance(Val page);
   SmallVector<Val> addPage(Val page, ArrayRef<Val> carried);
@@ -84,11 +82,11 @@ RowGroup::RowGroup(const Chunk &chunk, const ChunkMemory &memory,
   Val bits = b.c32(0x7f000000) - b.bitcast(scaleUnit, b.i32());
   unit = b.bitcast(bits, b.f32()) * kWeightUnit;
   for (int64_t i = 0; i < size(); ++i)
-    rows.push_back(b.minInt(firstRow + i, b.c32(item.groupRows() - 1)));
+    rows.push_back(item.knownRow(firstRow + i));
   isSecond = b.lane >= 16;
   ownRow = firstRow + ((b.lane >> 2) & 3);
-  isOwner = ((b.lane & 3) == 0) & (ownRow < firstRow + size()) &
-            (ownRow < static_cast<double>(item.groupRows()));
+  isOwner =
+      ((b.lane & 3) == 0) & (ownRow < firstRow + size()) & item.hasRow(ownRow);
 }
 
 /// The rows' largest scores, which weights are relative to.
@@ -152,7 +150,7 @@ void RowGroup::addErrors(const tile::TokenError &token, Val distanceSquare,
 void RowGroup::addToken(Val token, Val centreDistance,
                         MutableArrayRef<Val> sums, Val &poison) {
   // What lies beyond the length may be anything.
-  Val live = (token >= chunk.from) & (token < chunk.to);
+  Val live = chunk.isLive(token);
   Val scale = b.select(live, chunk.valueScale(token), b.cf(0));
   Val digitUnit = scale * unit;
   // A row that is seen and not finite shows, read or not.
