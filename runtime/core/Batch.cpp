@@ -282,6 +282,40 @@ Error AlignedBatchImpl::unpack(int64_t layer, int role, const AlignedRows &rows,
                                 stream);
 }
 
+Error AlignedBatchImpl::getChunkReads(int64_t layer, int64_t sequence,
+                                      int64_t kvHead, AlignedChunkReads *chunks,
+                                      int64_t capacity, int64_t *count,
+                                      void *stream) {
+  ALIGNED_TRY(checkUse(layer));
+  if (sequence < 0 || sequence >= size() || kvHead < 0 ||
+      kvHead >= cache->options.kvHeads)
+    return makeError(ALIGNED_INVALID_ARGUMENT,
+                     "alignedBatchGetChunkReads: there is no kv head ", kvHead,
+                     " of sequence number ", sequence, " in a batch of ",
+                     size(), " with ", cache->options.kvHeads, " kv heads");
+  int64_t tokens = 0;
+  int64_t id = sequences[static_cast<size_t>(sequence)];
+  ALIGNED_TRY(cache->getLength(id, layer, stream, &tokens));
+  int64_t rows = kernel->problem().group * kernel->problem().rows;
+  int64_t used = tokens ? numChunks(tokens) : 0;
+  std::vector<ChunkStats> stats(
+      static_cast<size_t>(std::min(used, capacity) * rows));
+  if (!stats.empty())
+    ALIGNED_TRY(kernel->device->download(
+        stats.data(),
+        workspace.stats +
+            (sequence * cache->options.kvHeads + kvHead) * maxChunks * rows,
+        stats.size() * sizeof(ChunkStats), stream));
+  for (size_t i = 0; i * static_cast<size_t>(rows) < stats.size(); ++i) {
+    const ChunkStats &from = stats[i * static_cast<size_t>(rows)];
+    chunks[i].visible = from.visible;
+    std::copy_n(from.keyRows, 3, chunks[i].keyRows);
+    std::copy_n(from.valueRows, 3, chunks[i].valueRows);
+  }
+  *count = used;
+  return nullptr;
+}
+
 //===----------------------------------------------------------------------===//
 // C interface
 //===----------------------------------------------------------------------===//
@@ -335,5 +369,19 @@ AlignedError alignedUnpack(AlignedBatch batch, int64_t layer, int what,
     return batch->unpack(
         layer, what,
         {data, sequenceStride, headStride, tokenStride, channelStride}, stream);
+  });
+}
+
+AlignedError alignedBatchGetChunkReads(AlignedBatch batch, int64_t layer,
+                                       int64_t sequence, int64_t kvHead,
+                                       AlignedChunkReads *chunks,
+                                       int64_t capacity, int64_t *count,
+                                       void *stream) {
+  return guarded([&]() -> Error {
+    if (!batch || !chunks || !count)
+      return makeError(ALIGNED_INVALID_ARGUMENT,
+                       "alignedBatchGetChunkReads: a pointer is null");
+    return batch->getChunkReads(layer, sequence, kvHead, chunks, capacity,
+                                count, stream);
   });
 }

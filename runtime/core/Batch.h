@@ -22,6 +22,9 @@ struct AlignedBatchImpl {
                         void *stream);
   aligned::Error unpack(int64_t layer, int role, const AlignedRows &rows,
                         void *stream);
+  aligned::Error getChunkReads(int64_t layer, int64_t sequence, int64_t kvHead,
+                               AlignedChunkReads *chunks, int64_t capacity,
+                               int64_t *count, void *stream);
 
   const AlignedKernelImpl *kernel = nullptr;
   AlignedCacheImpl *cache = nullptr;

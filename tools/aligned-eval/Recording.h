@@ -15,6 +15,10 @@
 
 namespace aligned {
 
+/// Tokens at the front that stay when a recording is shortened or continued:
+/// attention leans on the first ones.
+constexpr int64_t kKeptFront = 4;
+
 /// K or V of a layer: [heads][tokens][channels], the bits of f16 or bf16.
 struct RecordedRows {
   int64_t heads = 0, tokens = 0, channels = 0;
@@ -27,6 +31,8 @@ struct RecordedLayer {
   int64_t positions = 0, queryHeads = 0;
   std::vector<float> query;
   RecordedRows key, value;
+  /// Numbers that the model gives the kv heads.
+  std::vector<int64_t> kvHeads;
 
   int64_t group() const { return queryHeads / key.heads; }
 };
@@ -41,8 +47,8 @@ struct Recording {
 struct RecordingOptions {
   /// Layers to read; empty: all, in order of their numbers.
   std::vector<std::string> layers;
-  /// Keep the first 4 and the last tokens - 4 rows; 0: all.
-  int64_t tokens = 0;
+  /// KV heads to keep, with their query heads; empty: all.
+  std::vector<int64_t> kvHeads;
   /// "f16" or "bf16": round K and V in f32 to it; empty: refuse them.
   std::string narrow;
 };
