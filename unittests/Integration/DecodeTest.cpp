@@ -425,3 +425,43 @@ TEST(CpuAndGpuTest, Agree) {
     expectSameOnBoth(shape, 1, {1000, 640}, seed += 10);
   }
 }
+
+TEST_P(DecodeTest, ReadsOfChunksAddUpToTheReport) {
+  Shape shape;
+  shape.group = 3;
+  constexpr int64_t kHeads = 2;
+  Engine engine(device(), shape, kHeads, 2, 1000);
+  // Not in the order of their slots, of different lengths.
+  std::vector<int64_t> ids = {engine.newSequence(1000),
+                              engine.newSequence(700)};
+  std::swap(ids[0], ids[1]);
+  const int64_t lengths[] = {520, 1000};
+  for (int i : {0, 1}) {
+    Rows rows = makeRows(shape, 1, kHeads, lengths[i], 3.0, 7 + i);
+    engine.append({ids[i]}, rows.key, rows.value, lengths[i]);
+  }
+  Rows rows = makeRows(shape, 2, kHeads, 1, 3.0, 7);
+  Answer answer = engine.decode(ids, rows.query, 8);
+  for (int64_t i = 0; i < 2; ++i)
+    for (int64_t head = 0; head < kHeads; ++head) {
+      std::vector<AlignedChunkReads> chunks = engine.chunkReads(ids, i, head);
+      ASSERT_EQ(chunks.size(), size_t((lengths[i] + 255) / 256));
+      AlignedChunkReads sum = {};
+      for (const AlignedChunkReads &chunk : chunks) {
+        sum.visible += chunk.visible;
+        for (int tier = 0; tier < 3; ++tier) {
+          sum.keyRows[tier] += chunk.keyRows[tier];
+          sum.valueRows[tier] += chunk.valueRows[tier];
+        }
+      }
+      const AlignedHeadReport &report =
+          answer.reports[(i * kHeads + head) * shape.group];
+      EXPECT_EQ(sum.visible, report.visible);
+      for (int tier = 0; tier < 3; ++tier) {
+        EXPECT_EQ(sum.keyRows[tier], report.keyRows[tier]) << tier;
+        EXPECT_EQ(sum.valueRows[tier], report.valueRows[tier]) << tier;
+      }
+      EXPECT_GT(report.keyRows[0], 0) << "all alike would show nothing";
+      EXPECT_GT(report.keyRows[1], 0);
+    }
+}
