@@ -8,6 +8,7 @@
 
 #include "Batch.h"
 #include "ElementType.h"
+#include "Profile.h"
 
 #include <algorithm>
 #include <cstddef>
@@ -170,6 +171,8 @@ Error AlignedBatchImpl::checkRows(int64_t layer,
 Error AlignedBatchImpl::append(int64_t layer, const AlignedRows &key,
                                const AlignedRows &value, int64_t tokens,
                                void *stream) {
+  ProfileRange range("append");
+  Stopwatch watch;
   ALIGNED_TRY(checkUse(layer));
   const AlignedRows *rows[2] = {&key, &value};
   if (tokens < 0 || tokens > INT32_MAX)
@@ -210,7 +213,10 @@ Error AlignedBatchImpl::append(int64_t layer, const AlignedRows &key,
                           cache->status.as<uint32_t>(),
                           size(),
                           static_cast<int32_t>(tokens)};
-  return device->launch(kernel->advance, &params, {1, 1, size()}, stream);
+  ALIGNED_TRY(device->launch(kernel->advance, &params, {1, 1, size()}, stream));
+  if (device->metrics.isEnabled())
+    device->metrics.addAppend(tokens * size(), watch.seconds());
+  return nullptr;
 }
 
 /// An operand is there exactly if the kernel was compiled for it.
@@ -225,6 +231,8 @@ static Error checkOperand(const AlignedKernelImpl &kernel, const char *name,
 
 Error AlignedBatchImpl::decode(int64_t layer, const AlignedDecodeArgs &args,
                                void *stream) {
+  ProfileRange range("decode");
+  Stopwatch watch;
   ALIGNED_TRY(checkUse(layer));
   const ManifestProblem &problem = kernel->problem();
   ALIGNED_TRY(checkOperand(*kernel, "query", args.query, true));
@@ -257,7 +265,28 @@ Error AlignedBatchImpl::decode(int64_t layer, const AlignedDecodeArgs &args,
       static_cast<int32_t>(cache->options.kvHeads),
       maxChunks,
       /*reserved=*/0};
-  return kernel->launchDecode(params, stream);
+  ALIGNED_TRY(kernel->launchDecode(params, stream));
+  // Reports on a GPU are not there yet, and nothing here waits for them.
+  Metrics &metrics = kernel->device->metrics;
+  if (!kernel->device->isGpu())
+    record(args.report, watch.seconds());
+  else if (metrics.isEnabled())
+    metrics.addLaunch(watch.seconds());
+  return nullptr;
+}
+
+void AlignedBatchImpl::record(const AlignedHeadReport *reports,
+                              double seconds) {
+  Metrics &metrics = kernel->device->metrics;
+  if (!metrics.isEnabled())
+    return;
+  if (seconds >= 0)
+    metrics.addDecode(seconds);
+  if (reports && cache)
+    metrics.addReports(cache->layouts,
+                       reinterpret_cast<const HeadReport *>(reports),
+                       size() * cache->options.kvHeads,
+                       kernel->problem().group * kernel->problem().rows);
 }
 
 Error AlignedBatchImpl::unpack(int64_t layer, int role, const AlignedRows &rows,

@@ -13,10 +13,13 @@
 
 #include "../Support/Engine.h"
 
+#include "aligned-c/Metrics.h"
+
 #include <gtest/gtest.h>
 
 #include <cmath>
 #include <cstring>
+#include <nlohmann/json.hpp>
 
 using namespace aligned::test;
 
@@ -464,4 +467,47 @@ TEST_P(DecodeTest, ReadsOfChunksAddUpToTheReport) {
       EXPECT_GT(report.keyRows[0], 0) << "all alike would show nothing";
       EXPECT_GT(report.keyRows[1], 0);
     }
+}
+
+TEST_P(DecodeTest, MetricsAreTheSumsOfTheReports) {
+  Shape shape;
+  shape.group = 2;
+  constexpr int64_t kHeads = 3, kTokens = 900;
+  Engine engine(device(), shape, kHeads, 1, kTokens);
+  int64_t sequence = engine.newSequence(kTokens);
+  Rows rows = makeRows(shape, 1, kHeads, kTokens, 3.0, 11);
+  engine.append({sequence}, rows.key, rows.value, kTokens);
+  Answer answer = engine.decode({sequence}, rows.query, 10);
+  if (device() != "cpu") {
+    AlignedBatch batch = nullptr;
+    check(alignedBatchCreate(engine.kernel(), engine.cache(), &sequence, 1,
+                             kTokens, &batch));
+    check(alignedMetricsRecord(batch, answer.reports.data(), /*seconds=*/-1));
+    alignedBatchDestroy(batch);
+  }
+  std::string text(1 << 16, '\0');
+  size_t size = 0;
+  check(alignedMetricsFormat(engine.device(), ALIGNED_METRICS_JSON, text.data(),
+                             text.size(), &size));
+  text.resize(size);
+  auto metrics = nlohmann::json::parse(text);
+  int64_t planeBytes = 0, bytes = 0, keyRows[3] = {};
+  for (int64_t head = 0; head < kHeads; ++head) {
+    const AlignedHeadReport &report = answer.reports[head * shape.group];
+    planeBytes += report.planeBytes;
+    bytes += report.bytes;
+    for (int tier : {0, 1, 2})
+      keyRows[tier] += report.keyRows[tier];
+  }
+  int64_t counted = 0;
+  for (const char *operand : {"k", "v"})
+    for (const auto &tier : metrics["plane_bytes"][operand])
+      counted += tier.get<int64_t>();
+  EXPECT_EQ(counted, planeBytes);
+  EXPECT_EQ(metrics["bytes"], bytes);
+  EXPECT_EQ(metrics["full_bytes"], kHeads * kTokens * 2 * 2 * shape.headDim);
+  EXPECT_EQ(metrics["rows"]["k"]["4"], keyRows[0]);
+  EXPECT_EQ(metrics["rows"]["k"]["8"], keyRows[1]);
+  EXPECT_EQ(metrics["rows"]["k"]["16"], keyRows[2]);
+  EXPECT_EQ(metrics["estimate"]["count"], kHeads * shape.group);
 }

@@ -91,6 +91,7 @@ public:
   std::vector<AlignedChunkReads>
   chunkReads(const std::vector<int64_t> &sequences, int64_t index,
              int64_t kvHead);
+  AlignedDevice device() { return deviceHandle; }
   AlignedCache cache() { return cacheHandle; }
   AlignedKernel kernel() { return kernelHandle; }
 
