@@ -15,7 +15,6 @@
 
 #include "Evaluate.h"
 #include "Handles.h"
-#include "Jit.h"
 #include "Page.h"
 #include "Statistics.h"
 #include "Summary.h"
@@ -173,75 +172,6 @@ static std::vector<Measurements> parsePrecisions(const std::string &text) {
   return measurements;
 }
 
-/// 1 / sqrt(D), as models have it.
-static float scaleOf(const RecordedLayer &layer) {
-  return 1 / std::sqrt(static_cast<float>(layer.key.channels));
-}
-
-/// Leaves if a kernel does not compute what buildModule asks for.
-static void checkProblem(const std::string &path, AlignedKernel kernel,
-                         const RecordedLayer &layer,
-                         const std::string &cacheType) {
-  AlignedProblem p;
-  alignedKernelGetProblem(kernel, &p);
-  auto describe = [](int64_t depth, int64_t width, int64_t group, int64_t rows,
-                     const std::string &types, float scale) {
-    char text[160];
-    std::snprintf(text, sizeof(text),
-                  "%lld and %lld channels, %lld heads a group, %lld query rows,"
-                  " %s, scale %g",
-                  static_cast<long long>(depth), static_cast<long long>(width),
-                  static_cast<long long>(group), static_cast<long long>(rows),
-                  types.c_str(), scale);
-    return std::string(text);
-  };
-  auto join = [](std::string query, std::string cache, std::string output,
-                 std::string mask, std::string sinks) {
-    return query + " query, " + cache + " cache, " + output + " output" +
-           (mask.empty() ? "" : ", " + mask + " mask") +
-           (sinks.empty() ? "" : ", " + sinks + " sinks");
-  };
-  const std::string wanted = describe(layer.key.channels, layer.value.channels,
-                                      layer.group(), 1,
-                                      join("f32", cacheType, "f32", "", ""),
-                                      scaleOf(layer)),
-                    found =
-                        describe(p.keyHeadDim, p.valueHeadDim, p.group, p.rows,
-                                 join(p.queryType, p.cacheType, p.outputType,
-                                      p.maskType, p.sinksType),
-                                 p.scale);
-  if (wanted != found)
-    fatal(path + ": layer " + layer.name + " takes a decode of " + wanted +
-          ", this one is of " + found + "; compile what --print-module prints");
-}
-
-static OwnedKernel loadKernel(AlignedDevice device, const std::string &path) {
-  AlignedPackage newPackage;
-  check(alignedPackageLoad(path.c_str(), &newPackage));
-  OwnedPackage package(newPackage);
-  if (alignedPackageGetNumDecodes(package.get()) < 1)
-    fatal(path + ": the package has no decode kernel");
-  AlignedKernel kernel;
-  check(alignedKernelLoad(device, package.get(), 0, &kernel));
-  return OwnedKernel(kernel);
-}
-
-static OwnedKernel compileFor(AlignedDevice device, const std::string &module) {
-  AlignedJitOptions options = {};
-  options.targets = alignedDeviceGetTargets(device);
-  AlignedPackage newPackage;
-  Jit library = loadJit();
-  check(library.compile(module.data(), module.size(), &options, &newPackage,
-                        nullptr));
-  OwnedPackage package(newPackage);
-  if (alignedPackageGetNumDecodes(package.get()) != 1)
-    fatal("attention of this shape was not compiled over planes: " +
-          std::string(library.getRemarks()));
-  AlignedKernel kernel;
-  check(alignedKernelLoad(device, package.get(), 0, &kernel));
-  return OwnedKernel(kernel);
-}
-
 static void writeText(const std::string &path, const std::string &text) {
   std::string error;
   if (!writeFileAtomically(path, text.data(), text.size(), error))
@@ -271,7 +201,7 @@ int main(int argc, char **argv) {
   Recording recording = readRecording(options.file, options.recording);
   if (options.printModule) {
     const RecordedLayer &layer = recording.layers.front();
-    std::fputs(buildModule(layer, recording.cacheType, scaleOf(layer)).c_str(),
+    std::fputs(describeDecode(layer, recording.cacheType).text().c_str(),
                stdout);
     return 0;
   }
@@ -287,17 +217,14 @@ int main(int argc, char **argv) {
   // Layers of one shape share a kernel.
   std::map<std::string, OwnedKernel> kernels;
   for (const RecordedLayer &layer : recording.layers) {
-    float scale = scaleOf(layer);
-    const std::string module = buildModule(layer, recording.cacheType, scale);
-    OwnedKernel &kernel = kernels[module];
+    DecodeModule module = describeDecode(layer, recording.cacheType);
+    OwnedKernel &kernel = kernels[module.text()];
     if (!kernel)
       kernel = options.package.empty()
                    ? compileFor(device.get(), module)
-                   : loadKernel(device.get(), options.package);
-    checkProblem(options.package.empty() ? "compiled kernel" : options.package,
-                 kernel.get(), layer, recording.cacheType);
-    ExactLayer exact =
-        computeExact(layer, recording.cacheType, scale, options.threads);
+                   : loadKernel(device.get(), options.package, module);
+    ExactLayer exact = computeExact(layer, recording.cacheType, module.scale(),
+                                    options.threads);
     evaluateLayer(device.get(), kernel.get(), layer, recording.cacheType, exact,
                   measurements);
     subject.tokens = std::max(subject.tokens, layer.key.tokens);

@@ -6,8 +6,8 @@
 //
 //===----------------------------------------------------------------------===//
 
-#ifndef ALIGNED_TOOLS_EVAL_EXACT_H
-#define ALIGNED_TOOLS_EVAL_EXACT_H
+#ifndef ALIGNED_TOOLS_SUPPORT_EXACT_H
+#define ALIGNED_TOOLS_SUPPORT_EXACT_H
 
 #include "Recording.h"
 
@@ -29,4 +29,4 @@ ExactLayer computeExact(const RecordedLayer &layer,
 
 } // namespace aligned
 
-#endif // ALIGNED_TOOLS_EVAL_EXACT_H
+#endif // ALIGNED_TOOLS_SUPPORT_EXACT_H
