@@ -10,6 +10,7 @@
 
 #include "Elements.h"
 #include "Handles.h"
+#include "Memory.h"
 #include "Statistics.h"
 #include "Tool.h"
 
@@ -29,31 +30,6 @@ double aligned::fraction(const Measurements &m) {
 }
 
 namespace {
-
-/// Device memory that frees itself.
-class Memory {
-public:
-  Memory(AlignedDevice device, size_t bytes) : device(device), bytes(bytes) {
-    check(alignedDeviceAllocate(device, bytes, &data));
-  }
-  Memory(AlignedDevice device, const void *from, size_t bytes)
-      : Memory(device, bytes) {
-    check(alignedDeviceUpload(device, data, from, bytes, /*stream=*/nullptr));
-  }
-  ~Memory() { alignedDeviceFree(device, data); }
-  Memory(const Memory &) = delete;
-  Memory &operator=(const Memory &) = delete;
-
-  void download(void *to) const {
-    check(alignedDeviceDownload(device, to, data, bytes, /*stream=*/nullptr));
-  }
-
-  void *data = nullptr;
-
-private:
-  AlignedDevice device;
-  size_t bytes;
-};
 
 /// A layer in a cache of its own.
 class LayerRun {
