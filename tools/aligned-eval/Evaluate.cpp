@@ -10,75 +10,27 @@
 
 #include "Elements.h"
 #include "Handles.h"
+#include "Memory.h"
+#include "Statistics.h"
 #include "Tool.h"
 
 #include <algorithm>
 #include <chrono>
 #include <cmath>
-#include <cstdio>
 
 using namespace aligned;
 
-std::string aligned::buildModule(const RecordedLayer &layer,
-                                 const std::string &cacheType, float scale) {
-  auto tensor = [](std::vector<std::string> sizes, const std::string &type) {
-    std::string text = "tensor<";
-    for (const std::string &size : sizes)
-      text += size + "x";
-    return text + type + ">";
-  };
-  const std::string heads = std::to_string(layer.key.heads),
-                    group = std::to_string(layer.group()),
-                    depth = std::to_string(layer.key.channels),
-                    width = std::to_string(layer.value.channels);
-  const std::string query = tensor({"1", heads, group, "1", depth}, "f32"),
-                    key = tensor({"1", heads, "?", depth}, cacheType),
-                    value = tensor({"1", heads, "?", width}, cacheType),
-                    output = tensor({"1", heads, group, "1", width}, "f32");
-  char number[32];
-  std::snprintf(number, sizeof(number), "%.9e", scale);
-  return R"(
-#q = affine_map<(b, h, g, m, n, k1, k2) -> (b, h, g, m, k1)>
-#k = affine_map<(b, h, g, m, n, k1, k2) -> (b, h, n, k1)>
-#v = affine_map<(b, h, g, m, n, k1, k2) -> (b, h, n, k2)>
-#o = affine_map<(b, h, g, m, n, k1, k2) -> (b, h, g, m, k2)>
-func.func @main(%q: )" +
-         query + ", %k: " + key + ", %v: " + value + ") -> " + output +
-         " {\n  %scale = arith.constant " + number +
-         " : f32\n  %init = tensor.empty() : " + output +
-         "\n  %o = aligned.attention {indexing_maps = [#q, #k, #v, #o]}"
-         "\n      ins(%q, %k, %v : " +
-         query + ", " + key + ", " + value +
-         ") scale(%scale : f32)\n      outs(%init : " + output + ") -> " +
-         output + "\n  return %o : " + output + "\n}\n";
+DecodeModule aligned::describeDecode(const RecordedLayer &layer,
+                                     const std::string &cacheType) {
+  return {layer.group(), layer.key.channels, layer.value.channels,
+          "f32",         cacheType,          "f32"};
+}
+
+double aligned::fraction(const Measurements &m) {
+  return (mean(m.keyBits) + mean(m.valueBits)) / 32;
 }
 
 namespace {
-
-/// Device memory that frees itself.
-class Memory {
-public:
-  Memory(AlignedDevice device, size_t bytes) : device(device), bytes(bytes) {
-    check(alignedDeviceAllocate(device, bytes, &data));
-  }
-  Memory(AlignedDevice device, const void *from, size_t bytes)
-      : Memory(device, bytes) {
-    check(alignedDeviceUpload(device, data, from, bytes, /*stream=*/nullptr));
-  }
-  ~Memory() { alignedDeviceFree(device, data); }
-  Memory(const Memory &) = delete;
-  Memory &operator=(const Memory &) = delete;
-
-  void download(void *to) const {
-    check(alignedDeviceDownload(device, to, data, bytes, /*stream=*/nullptr));
-  }
-
-  void *data = nullptr;
-
-private:
-  AlignedDevice device;
-  size_t bytes;
-};
 
 /// A layer in a cache of its own.
 class LayerRun {

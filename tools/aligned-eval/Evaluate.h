@@ -9,6 +9,7 @@
 #ifndef ALIGNED_TOOLS_EVAL_EVALUATE_H
 #define ALIGNED_TOOLS_EVAL_EVALUATE_H
 
+#include "DecodeModule.h"
 #include "Exact.h"
 #include "Recording.h"
 
@@ -44,6 +45,9 @@ struct Measurements {
   int64_t boundViolated = 0; ///< heads with |o - o64| > bound
 };
 
+/// Share of a 16-bit cache's planes that was read.
+double fraction(const Measurements &measurements);
+
 /// How close the stored rows are to those that were given, in one part of the
 /// sequence: the largest difference of a channel over the row's largest
 /// number, K and V of all layers and heads.
@@ -63,10 +67,9 @@ struct Evaluation {
   std::vector<RowErrors> rows;         ///< eighths of the sequence
 };
 
-/// The module that is compiled for a layer: attention of one query row, its
-/// output in f32.
-std::string buildModule(const RecordedLayer &layer,
-                        const std::string &cacheType, float scale);
+/// What is compiled for a layer: attention of one query row, its output in f32.
+DecodeModule describeDecode(const RecordedLayer &layer,
+                            const std::string &cacheType);
 
 /// Appends the layer to a cache of `kernel` row by row, decodes every position
 /// at every precision, and adds to what was measured.

@@ -30,7 +30,7 @@ static double toleranceOf(const std::string &figure,
     return tolerances.error;
   if (begins(figure, "bits") || begins(figure, "bytes") || figure == "fraction")
     return tolerances.bytes;
-  if (figure.size() > 3 && figure.compare(figure.size() - 3, 3, "_us") == 0)
+  if (begins(figure, "time_us"))
     return sameDevice ? tolerances.time : -1;
   return figure == "bound_violated" ? 0 : -1;
 }

@@ -19,7 +19,7 @@ namespace aligned {
 struct Tolerances {
   double error = 0.05; ///< figures `error..`
   double bytes = 0.01; ///< `bytes`, `fraction`, `bits..`
-  double time = 0.25;  ///< those that end in `_us`
+  double time = 0.25;  ///< `time_us..`
 };
 
 /// Compares what files of results (Results.h) have in common; more is worse.

@@ -16,7 +16,6 @@
 #include "Continuation.h"
 #include "Evaluate.h"
 #include "Handles.h"
-#include "Jit.h"
 #include "Options.h"
 #include "Page.h"
 #include "Regressions.h"
@@ -25,82 +24,12 @@
 
 #include "Aligned/Runtime/Safetensors.h"
 
-#include <cmath>
 #include <cstdio>
 #include <map>
 #include <nlohmann/json.hpp>
 
 using namespace aligned;
 using Json = nlohmann::ordered_json;
-
-/// 1 / sqrt(D), as models have it.
-static float scaleOf(const RecordedLayer &layer) {
-  return 1 / std::sqrt(static_cast<float>(layer.key.channels));
-}
-
-/// Leaves if a kernel does not compute what buildModule asks for.
-static void checkProblem(const std::string &path, AlignedKernel kernel,
-                         const RecordedLayer &layer,
-                         const std::string &cacheType) {
-  AlignedProblem p;
-  alignedKernelGetProblem(kernel, &p);
-  auto describe = [](int64_t depth, int64_t width, int64_t group, int64_t rows,
-                     const std::string &types, float scale) {
-    char text[160];
-    std::snprintf(text, sizeof(text),
-                  "%lld and %lld channels, %lld heads a group, %lld query rows,"
-                  " %s, scale %g",
-                  static_cast<long long>(depth), static_cast<long long>(width),
-                  static_cast<long long>(group), static_cast<long long>(rows),
-                  types.c_str(), scale);
-    return std::string(text);
-  };
-  auto join = [](std::string query, std::string cache, std::string output,
-                 std::string mask, std::string sinks) {
-    return query + " query, " + cache + " cache, " + output + " output" +
-           (mask.empty() ? "" : ", " + mask + " mask") +
-           (sinks.empty() ? "" : ", " + sinks + " sinks");
-  };
-  const std::string wanted = describe(layer.key.channels, layer.value.channels,
-                                      layer.group(), 1,
-                                      join("f32", cacheType, "f32", "", ""),
-                                      scaleOf(layer)),
-                    found =
-                        describe(p.keyHeadDim, p.valueHeadDim, p.group, p.rows,
-                                 join(p.queryType, p.cacheType, p.outputType,
-                                      p.maskType, p.sinksType),
-                                 p.scale);
-  if (wanted != found)
-    fatal(path + ": layer " + layer.name + " takes a decode of " + wanted +
-          ", this one is of " + found + "; compile what --print-module prints");
-}
-
-static OwnedKernel loadKernel(AlignedDevice device, const std::string &path) {
-  AlignedPackage newPackage;
-  check(alignedPackageLoad(path.c_str(), &newPackage));
-  OwnedPackage package(newPackage);
-  if (alignedPackageGetNumDecodes(package.get()) < 1)
-    fatal(path + ": the package has no decode kernel");
-  AlignedKernel kernel;
-  check(alignedKernelLoad(device, package.get(), 0, &kernel));
-  return OwnedKernel(kernel);
-}
-
-static OwnedKernel compileFor(AlignedDevice device, const std::string &module) {
-  AlignedJitOptions options = {};
-  options.targets = alignedDeviceGetTargets(device);
-  AlignedPackage newPackage;
-  Jit library = loadJit();
-  check(library.compile(module.data(), module.size(), &options, &newPackage,
-                        nullptr));
-  OwnedPackage package(newPackage);
-  if (alignedPackageGetNumDecodes(package.get()) != 1)
-    fatal("attention of this shape was not compiled over planes: " +
-          std::string(library.getRemarks()));
-  AlignedKernel kernel;
-  check(alignedKernelLoad(device, package.get(), 0, &kernel));
-  return OwnedKernel(kernel);
-}
 
 static void writeText(const std::string &path, const std::string &text) {
   std::string error;
@@ -119,7 +48,7 @@ public:
   Subject subject;
 
 private:
-  AlignedKernel kernelFor(const RecordedLayer &layer);
+  AlignedKernel kernelFor(const DecodeModule &module);
   /// On how many tokens the recording's own attention rests.
   const std::vector<double> &effectiveTokens(const RecordedLayer &layer);
 
@@ -143,16 +72,12 @@ Evaluator::Evaluator(const Options &options, const Recording &recording)
   subject.layers = static_cast<int64_t>(recording.layers.size());
 }
 
-AlignedKernel Evaluator::kernelFor(const RecordedLayer &layer) {
-  const std::string module =
-      buildModule(layer, recording.cacheType, scaleOf(layer));
-  OwnedKernel &kernel = kernels[module];
+AlignedKernel Evaluator::kernelFor(const DecodeModule &module) {
+  OwnedKernel &kernel = kernels[module.text()];
   if (!kernel)
     kernel = options.package.empty()
                  ? compileFor(device.get(), module)
-                 : loadKernel(device.get(), options.package);
-  checkProblem(options.package.empty() ? "compiled kernel" : options.package,
-               kernel.get(), layer, recording.cacheType);
+                 : loadKernel(device.get(), options.package, module);
   return kernel.get();
 }
 
@@ -160,7 +85,8 @@ const std::vector<double> &
 Evaluator::effectiveTokens(const RecordedLayer &layer) {
   std::vector<double> &known = effective[layer.name];
   if (known.empty())
-    known = computeExact(layer, recording.cacheType, scaleOf(layer),
+    known = computeExact(layer, recording.cacheType,
+                         describeDecode(layer, recording.cacheType).scale(),
                          options.threads)
                 .effectiveTokens;
   return known;
@@ -176,13 +102,14 @@ void Evaluator::evaluate(int64_t tokens, const std::string &attention) {
   for (const RecordedLayer &recorded : recording.layers) {
     int64_t length = tokens ? tokens : recorded.key.tokens;
     RecordedLayer layer = changeLength(recorded, recording.cacheType, length);
+    DecodeModule module = describeDecode(layer, recording.cacheType);
     if (attention == "peaked" && length > recorded.key.tokens)
-      sharpenQueries(layer, recording.cacheType, scaleOf(layer),
+      sharpenQueries(layer, recording.cacheType, module.scale(),
                      options.threads, effectiveTokens(recorded));
     evaluation.tokens = std::max(evaluation.tokens, length);
-    ExactLayer exact = computeExact(layer, recording.cacheType, scaleOf(layer),
+    ExactLayer exact = computeExact(layer, recording.cacheType, module.scale(),
                                     options.threads);
-    evaluateLayer(device.get(), kernelFor(layer), layer, recording.cacheType,
+    evaluateLayer(device.get(), kernelFor(module), layer, recording.cacheType,
                   exact, evaluation);
   }
   subject.evaluations.push_back(std::move(evaluation));
@@ -211,7 +138,7 @@ static Json evaluateRecording(const Options &options) {
   Recording recording = readRecording(options.files.front(), options.recording);
   if (options.printModule) {
     const RecordedLayer &layer = recording.layers.front();
-    std::fputs(buildModule(layer, recording.cacheType, scaleOf(layer)).c_str(),
+    std::fputs(describeDecode(layer, recording.cacheType).text().c_str(),
                stdout);
     std::exit(0);
   }

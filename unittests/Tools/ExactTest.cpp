@@ -6,7 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "aligned-eval/Exact.h"
+#include "support/Exact.h"
 
 #include "support/Elements.h"
 

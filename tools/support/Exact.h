@@ -11,8 +11,8 @@
 //
 //===----------------------------------------------------------------------===//
 
-#ifndef ALIGNED_TOOLS_EVAL_EXACT_H
-#define ALIGNED_TOOLS_EVAL_EXACT_H
+#ifndef ALIGNED_TOOLS_SUPPORT_EXACT_H
+#define ALIGNED_TOOLS_SUPPORT_EXACT_H
 
 #include "Recording.h"
 
@@ -44,4 +44,4 @@ void sharpenQueries(RecordedLayer &layer, const std::string &cacheType,
 
 } // namespace aligned
 
-#endif // ALIGNED_TOOLS_EVAL_EXACT_H
+#endif // ALIGNED_TOOLS_SUPPORT_EXACT_H

@@ -6,8 +6,8 @@
 //
 //===----------------------------------------------------------------------===//
 
-#ifndef ALIGNED_TOOLS_EVAL_RECORDING_H
-#define ALIGNED_TOOLS_EVAL_RECORDING_H
+#ifndef ALIGNED_TOOLS_SUPPORT_RECORDING_H
+#define ALIGNED_TOOLS_SUPPORT_RECORDING_H
 
 #include <cstdint>
 #include <string>
@@ -60,4 +60,4 @@ Recording readRecording(const std::string &path,
 
 } // namespace aligned
 
-#endif // ALIGNED_TOOLS_EVAL_RECORDING_H
+#endif // ALIGNED_TOOLS_SUPPORT_RECORDING_H
