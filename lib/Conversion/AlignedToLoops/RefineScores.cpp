@@ -23,8 +23,7 @@ namespace {
 class Refiner {
 public:
   Refiner(AttendState &s, Dots &dots)
-      : s(s), p(s.p), b(s.b), dots(dots), firstSums(b.buffer(b.f32(), p.rows)),
-        allowances(b.buffer(b.f32(), p.rows)),
+      : s(s), p(s.p), b(s.b), dots(dots), needOffsets(b.buffer(b.f32(), p.rows)),
         products(b.buffer(b.f32(), kLanes)),
         tileTokens(b.buffer(b.i32(), kLanes)),
         tileScales(b.buffer(b.f32(), kLanes)) {}
@@ -70,10 +69,10 @@ private:
                        Val factor = p.rule.exp2(maximum(chunk) - base);
                        return {sum[0] + factor * part};
                      })[0];
-    p.storeFloat(base + p.rule.log2(sum), firstSums, row);
     Val budget = p.params.get(&DecodeParams::budget);
-    p.storeFloat(p.rule.allowance(budget, p.visible(row).count), allowances,
-                 row);
+    Val allowance = p.rule.allowance(budget, p.visible(row).count);
+    p.storeFloat(Rule::needOffset(allowance, base + p.rule.log2(sum)),
+                 needOffsets, row);
   }
 
   /// The largest need of any row, for every token.
@@ -83,8 +82,8 @@ private:
           b.loop(b.c32(0), b.c32(p.rows), 1, b.constant(-kInfinity, b.floats()),
                  [&](Val row, ArrayRef<Val> need) -> SmallVector<Val> {
                    Val score = p.scores(row, p.visible(row), position);
-                   Val asked = p.rule.need(score, p.loadFloat(firstSums, row),
-                                           p.loadFloat(allowances, row));
+                   Val asked =
+                       Rule::need(score, p.loadFloat(needOffsets, row));
                    return {b.maxIgnore(need[0], asked)};
                  })[0];
       s.setTokens(need, s.needs, position);
@@ -165,7 +164,7 @@ private:
   DecodePhase &p;
   PhaseBuilder &b;
   Dots &dots;
-  Val firstSums, allowances, products, tileTokens, tileScales;
+  Val needOffsets, products, tileTokens, tileScales;
 };
 
 } // namespace
