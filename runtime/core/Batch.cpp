@@ -282,7 +282,7 @@ void AlignedBatchImpl::record(const AlignedHeadReport *reports,
     return;
   if (seconds >= 0)
     metrics.addDecode(seconds);
-  if (reports && cache)
+  if (reports)
     metrics.addReports(cache->layouts,
                        reinterpret_cast<const HeadReport *>(reports),
                        size() * cache->options.kvHeads,

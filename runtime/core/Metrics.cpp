@@ -126,6 +126,10 @@ AlignedError alignedMetricsRecord(AlignedBatch batch,
     if (!batch)
       return makeError(ALIGNED_INVALID_ARGUMENT,
                        "alignedMetricsRecord: a pointer is null");
+    if (!batch->cache)
+      return makeError(ALIGNED_INVALID_ARGUMENT,
+                       "alignedMetricsRecord: the cache of the batch has been "
+                       "destroyed");
     if (batch->kernel->device->isGpu())
       batch->record(reports, seconds);
     return nullptr;

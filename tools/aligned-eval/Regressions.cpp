@@ -53,13 +53,15 @@ static const Result *findResult(const std::vector<Result> &results,
   return nullptr;
 }
 
-static std::string formatLine(const std::string &name,
+/// `width`: of the longest name.
+static std::string formatLine(size_t width, const std::string &name,
                               const std::string &figure, double before,
                               double after, const char *remark) {
   char text[320];
-  std::snprintf(text, sizeof(text), "%-24s %-20s %10.4g %10.4g %+8.1f%% %s\n",
-                name.c_str(), figure.c_str(), before, after,
-                before == after ? 0.0 : (after / before - 1) * 100, remark);
+  std::snprintf(text, sizeof(text), "%-*s %-20s %10.4g %10.4g %+8.1f%% %s\n",
+                static_cast<int>(width), name.c_str(), figure.c_str(), before,
+                after, before == after ? 0.0 : (after / before - 1) * 100,
+                remark);
   return text;
 }
 
@@ -74,7 +76,7 @@ static std::string describe(const std::string &name, const std::string &figure,
 
 static void compareResult(const Result &before, const Result &after,
                           const Tolerances &tolerances, bool sameDevice,
-                          Comparison &comparison) {
+                          size_t width, Comparison &comparison) {
   for (const auto &[figure, was] : before.figures) {
     double tolerance = toleranceOf(figure, tolerances, sameDevice);
     if (tolerance < 0)
@@ -88,7 +90,7 @@ static void compareResult(const Result &before, const Result &after,
     // Not a number now, and a number before, is worse than any number.
     bool worse = !(*is <= was * (1 + tolerance)) && !std::isnan(was);
     bool better = *is < was * (1 - tolerance);
-    comparison.table += formatLine(before.name, figure, was, *is,
+    comparison.table += formatLine(width, before.name, figure, was, *is,
                                    worse    ? "worse"
                                    : better ? "better"
                                             : "");
@@ -109,9 +111,13 @@ Comparison aligned::compareResults(const Json &before,
   bool sameDevice =
       before.value("device", Json()) == after.value("device", Json());
   Comparison comparison;
-  char head[128];
-  std::snprintf(head, sizeof(head), "%-24s %-20s %10s %10s %9s\n", "result",
-                "figure", "before", "after", "change");
+  size_t width = std::string("result").size();
+  for (const Result &result : old)
+    width = std::max(width, result.name.size());
+  char head[320];
+  std::snprintf(head, sizeof(head), "%-*s %-20s %10s %10s %9s\n",
+                static_cast<int>(width), "result", "figure", "before", "after",
+                "change");
   comparison.table = head;
   if (!sameDevice)
     comparison.table += "times are of different devices, and not compared\n";
@@ -120,7 +126,7 @@ Comparison aligned::compareResults(const Json &before,
     const Result *now = findResult(fresh, result.name);
     any |= now != nullptr;
     if (now)
-      compareResult(result, *now, tolerances, sameDevice, comparison);
+      compareResult(result, *now, tolerances, sameDevice, width, comparison);
     else
       comparison.regressions.push_back(result.name + " is missing from " +
                                        afterPath);
