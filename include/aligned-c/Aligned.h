@@ -269,16 +269,18 @@ ALIGNED_CAPI AlignedError alignedDecode(AlignedBatch batch, int64_t layer,
                                         const AlignedDecodeArgs *args,
                                         void *stream);
 
-/* What the last decode of a batch read of 256 positions for one kv head. */
+/* What the last decode of a batch read of a chunk of positions for one kv
+   head. */
 typedef struct AlignedChunkReads {
+  int32_t positions;    /* of a whole chunk; the last one may have fewer */
   int32_t visible;      /* to the first query row of the group */
   int32_t keyRows[3];   /* rows of the group's K read to 4, 8, 16 bits */
   int32_t valueRows[3]; /* rows of the group's V read to 0, 8, 16 bits */
 } AlignedChunkReads;
 
 /* Where along a sequence the last decode of the batch read how much: one entry
-   for every 256 positions from 0 on, at most `capacity` of them, into host
-   memory; `count` is how many the sequence has. `sequence` counts within the
+   for each chunk from position 0 on, at most `capacity` of them, into host
+   memory; `count` is how many the sequence has, of up to 256 positions each. `sequence` counts within the
    batch. Waits for `stream`. To be called after alignedDecode over `layer`,
    before anything is appended to it or decoded; entries of positions that a
    window hides mean nothing. */

@@ -326,7 +326,9 @@ Error AlignedBatchImpl::getChunkReads(int64_t layer, int64_t sequence,
   int64_t id = sequences[static_cast<size_t>(sequence)];
   ALIGNED_TRY(cache->getLength(id, layer, stream, &tokens));
   int64_t rows = kernel->problem().group * kernel->problem().rows;
-  int64_t used = tokens ? numChunks(tokens) : 0;
+  int64_t size =
+      kernel->device->isGpu() ? chunkTokens(tokens, rows) : kChunkTokens;
+  int64_t used = (tokens + size - 1) / size;
   std::vector<ChunkStats> stats(
       static_cast<size_t>(std::min(used, capacity) * rows));
   if (!stats.empty())
@@ -337,6 +339,7 @@ Error AlignedBatchImpl::getChunkReads(int64_t layer, int64_t sequence,
         stats.size() * sizeof(ChunkStats), stream));
   for (size_t i = 0; i * static_cast<size_t>(rows) < stats.size(); ++i) {
     const ChunkStats &from = stats[i * static_cast<size_t>(rows)];
+    chunks[i].positions = static_cast<int32_t>(size);
     chunks[i].visible = from.visible;
     std::copy_n(from.keyRows, 3, chunks[i].keyRows);
     std::copy_n(from.valueRows, 3, chunks[i].valueRows);

@@ -94,7 +94,7 @@ static Json describeSpread(const std::vector<double> &errors) {
 
 /// Bits read of an element, in at most kColumns parts of the sequence.
 static Json describeTiers(const TierMap &map) {
-  constexpr size_t kColumns = 128, kChunk = 256;
+  constexpr size_t kColumns = 128;
   size_t each = (map.chunks.size() + kColumns - 1) / kColumns;
   Json key = Json::array(), value = Json::array();
   for (size_t from = 0; from < map.chunks.size(); from += each) {
@@ -111,7 +111,7 @@ static Json describeTiers(const TierMap &map) {
   }
   return {{"layer", map.layer},
           {"kv_head", map.kvHead},
-          {"positions_each", each * kChunk},
+          {"positions_each", each * map.chunks.front().positions},
           {"k", key},
           {"v", value}};
 }
