@@ -13,7 +13,8 @@ FULL = 1e30
 class Problem(C.Structure):
     _fields_ = [("keyHeadDim", C.c_int64), ("valueHeadDim", C.c_int64), ("group", C.c_int64), ("rows", C.c_int64),
                 ("queryType", C.c_char_p), ("cacheType", C.c_char_p), ("outputType", C.c_char_p),
-                ("maskType", C.c_char_p), ("sinksType", C.c_char_p), ("scale", C.c_float), ("budget", C.c_float)]
+                ("maskType", C.c_char_p), ("sinksType", C.c_char_p), ("scale", C.c_float), ("budget", C.c_float),
+                ("certified", C.c_float), ("encoding", C.c_char_p)]
 
 
 class CacheOptions(C.Structure):
@@ -28,7 +29,7 @@ class Rows(C.Structure):
 class HeadReport(C.Structure):
     _fields_ = [("logSumExp", C.c_float), ("norm", C.c_float), ("estimate", C.c_float), ("bound", C.c_float),
                 ("visible", C.c_int32), ("keyRows", C.c_int32 * 3), ("valueRows", C.c_int32 * 3),
-                ("reserved", C.c_int32), ("planeBytes", C.c_int64), ("bytes", C.c_int64)]
+                ("certificate", C.c_int32), ("planeBytes", C.c_int64), ("bytes", C.c_int64)]
 
 
 class DecodeArgs(C.Structure):
@@ -36,7 +37,8 @@ class DecodeArgs(C.Structure):
                 [("output", C.c_void_p)] + [(n, C.c_int64) for n in ("os", "oh", "og", "or_")] +
                 [("mask", C.c_void_p)] + [(n, C.c_int64) for n in ("ms", "mh", "mg", "mr", "mt")] +
                 [("sinks", C.c_void_p)] + [(n, C.c_int64) for n in ("sh", "sg")] +
-                [("logSumExp", C.c_void_p), ("report", C.c_void_p), ("scale", C.c_float), ("budget", C.c_float)])
+                [("logSumExp", C.c_void_p), ("report", C.c_void_p), ("scale", C.c_float), ("budget", C.c_float),
+                 ("certified", C.c_float)])
 
 
 class Runtime:

@@ -132,7 +132,9 @@ typedef struct AlignedProblem {
   const char *maskType; /* "" without mask; "i1" or as above */
   const char *sinksType;
   float scale;     /* as the source has it */
-  float budget;    /* as compiled; `full` is 1e30 */
+  float budget;    /* as compiled; `full` is 1e30, `paper` 0 */
+  float certified; /* e, as compiled; 0 if it is not certified<e> */
+  const char *encoding; /* of the planes: "fixed", or "ieee" for `paper` */
 } AlignedProblem;
 
 /* Loads decode kernel number `index`, with the append and unpack kernels of
@@ -229,8 +231,17 @@ ALIGNED_CAPI AlignedError alignedAppend(AlignedBatch batch, int64_t layer,
                                         const AlignedRows *value,
                                         int64_t tokens, void *stream);
 
+/* What became of certified<e>. */
+typedef enum AlignedCertificate {
+  ALIGNED_NOT_ASKED = 0,      /* the precision was another */
+  ALIGNED_CERTIFIED = 1,      /* bound <= e * norm */
+  ALIGNED_READ_EVERYTHING = 2 /* it is not, and every plane has been read */
+} AlignedCertificate;
+
 /* What a decode says of one query head and row. Errors are 2-norms over the
-   channels of o before it is rounded to its own type. */
+   channels of o before it is rounded to its own type. Over `ieee` planes
+   keyRows counts the channels of K that were read to 8, 12 and 16 bits, of
+   every row, and valueRows the rows of V. */
 typedef struct AlignedHeadReport {
   float logSumExp;      /* nats; -inf where no token is visible */
   float norm;           /* |o| */
@@ -239,8 +250,9 @@ typedef struct AlignedHeadReport {
   int32_t visible;      /* positions within length, window, causal limit */
   int32_t keyRows[3];   /* rows of the group's K read to 4, 8, 16 bits */
   int32_t valueRows[3]; /* rows of the group's V read to 0, 8, 16 bits */
-  int32_t reserved;
-  int64_t planeBytes;   /* bytes of planes fetched for the whole group */
+  int32_t certificate;  /* AlignedCertificate */
+  int64_t planeBytes;   /* bytes of planes fetched for the whole group, in all
+                           rounds of certified<e> */
   int64_t bytes;        /* all bytes of the cache fetched for it */
 } AlignedHeadReport;
 
@@ -259,8 +271,12 @@ typedef struct AlignedDecodeArgs {
   /* [sequences][kv heads][group * rows], dense, or NULL. */
   float *logSumExp;
   AlignedHeadReport *report;
-  float scale;  /* 0: the problem's */
-  float budget; /* 0: the problem's; 1e30: full */
+  float scale; /* 0: the problem's */
+  /* 0 and 0: the problem's precision. Else a budget, 1e30 for full; and the e
+     of certified<e>, whose first round has that budget, or one of its own if
+     that is 0. */
+  float budget;
+  float certified;
 } AlignedDecodeArgs;
 
 /* One step of attention of every sequence of the batch over a layer's cache.

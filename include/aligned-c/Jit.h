@@ -23,7 +23,8 @@ typedef struct AlignedJitOptions {
   /* Comma-separated: "cpu" (this machine's features), "cpu:x86-64-v3",
      "nvptx:sm_80", "nvptx:sm_90a". NULL: "cpu". */
   const char *targets;
-  /* "budget<12>", "full"; NULL: budget<12> for bf16, budget<15> for f16. */
+  /* "budget<12>", "full", "certified<1e-2>", "paper" (f16 only); NULL:
+     budget<12> for bf16, budget<15> for f16. */
   const char *precision;
   /* "pack" or "retype"; NULL: "pack". */
   const char *kv;

@@ -40,8 +40,10 @@ ALIGNED_CAPI void alignedProgramDestroy(AlignedProgram program);
 ALIGNED_CAPI int64_t alignedProgramGetNumArguments(AlignedProgram program);
 ALIGNED_CAPI int64_t alignedProgramGetNumResults(AlignedProgram program);
 
-/* Replaces the budget of every decode; 1e30 is full, 0 the compiled one. */
-ALIGNED_CAPI void alignedProgramSetBudget(AlignedProgram program, float budget);
+/* Replaces the precision of every decode, as AlignedDecodeArgs.budget and
+   .certified do; 0 and 0 for the compiled one. */
+ALIGNED_CAPI void alignedProgramSetPrecision(AlignedProgram program,
+                                             float budget, float certified);
 
 /* Runs once. Arguments are checked against the entry's types; an argument that
    is planes in the entry is given as a plain tensor and packed before the time

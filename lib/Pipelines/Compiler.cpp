@@ -72,8 +72,9 @@ Error aligned::checkOptions(const CompileOptions &options, Emit emit) {
     if (Error error = checkTarget(target))
       return error;
   std::string message;
+  Precision precision;
   if (!options.precision.empty() &&
-      failed(PrecisionAttr::parseBudget(options.precision, message)))
+      !parsePrecision(options.precision, precision, message))
     return createStringError("precision: " + message);
   return checkEmit(options, emit);
 }
@@ -227,6 +228,12 @@ Error PackageWriter::addCpu(const std::string &target, bool withKernels) {
 }
 
 Error PackageWriter::addNvptx(const std::string &target) {
+  for (const ManifestDecode &decode : manifest.decodes)
+    if (decode.problem.certified != 0)
+      return createStringError(
+          "target " + target + ": decode '" + decode.name +
+          "' has the precision certified<E>, which runs on the CPU only: give "
+          "--target=cpu, or another precision");
   StringRef chip = StringRef(target).split(':').second;
   Expected<PtxModule> ptx = compileToPtx(module, chip);
   if (!ptx)

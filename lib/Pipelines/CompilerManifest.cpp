@@ -46,10 +46,13 @@ static ManifestPlanes describePlanes(PlanesType type) {
   planes.role = static_cast<PlaneRole>(type.getRole());
   llvm::copy(type.getOrder(), planes.order.begin());
   planes.headDim = type.getHeadDim();
-  planes.append = getAppendKernelName(type.getRole(), type.getHeadDim(),
-                                      type.getElementType());
-  planes.unpack = getUnpackKernelName(type.getRole(), type.getHeadDim(),
-                                      type.getElementType());
+  planes.encoding = static_cast<PlaneEncoding>(type.getEncoding());
+  planes.append =
+      getAppendKernelName(type.getRole(), type.getHeadDim(),
+                          type.getElementType(), type.getEncoding());
+  planes.unpack =
+      getUnpackKernelName(type.getRole(), type.getHeadDim(),
+                          type.getElementType(), type.getEncoding());
   return planes;
 }
 
@@ -97,12 +100,19 @@ static ManifestDecode describeDecode(DecodeOp op) {
   p.maskedRows = stringifyMaskedRows(problem.getMaskedRows()).str();
   // One that is computed is passed with each call; 1 stands in for it.
   p.scale = getConstantScale(op).value_or(1.0);
-  p.budget = op.getPrecision().getBudget();
+  p.budget = op.getPrecision().getPrecision().budget();
+  p.certified = op.getPrecision().getPrecision().certified();
+  p.encoding = static_cast<PlaneEncoding>(problem.getEncoding());
   Type cache = problem.getCache();
-  decode.appendKey = getAppendKernelName(Role::Key, p.keyHeadDim, cache);
-  decode.appendValue = getAppendKernelName(Role::Value, p.valueHeadDim, cache);
-  decode.unpackKey = getUnpackKernelName(Role::Key, p.keyHeadDim, cache);
-  decode.unpackValue = getUnpackKernelName(Role::Value, p.valueHeadDim, cache);
+  Encoding encoding = problem.getEncoding();
+  decode.appendKey =
+      getAppendKernelName(Role::Key, p.keyHeadDim, cache, encoding);
+  decode.appendValue =
+      getAppendKernelName(Role::Value, p.valueHeadDim, cache, encoding);
+  decode.unpackKey =
+      getUnpackKernelName(Role::Key, p.keyHeadDim, cache, encoding);
+  decode.unpackValue =
+      getUnpackKernelName(Role::Value, p.valueHeadDim, cache, encoding);
   return decode;
 }
 

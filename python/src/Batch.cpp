@@ -42,7 +42,7 @@ struct Batch {
               const ReadOnlyArray &value, uintptr_t stream);
   void decode(int64_t layer, const ReadOnlyArray &query, const Array &output,
               const nb::object &report, float budget, float scale,
-              uintptr_t stream);
+              uintptr_t stream, float certified);
 
   Device &device() { return *kernel->device; }
   /// [sequences, kv heads, group, rows, channels]
@@ -134,7 +134,8 @@ static void checkWritableOnHost(const Array &array, const Device &device,
 
 void Batch::decode(int64_t layer, const ReadOnlyArray &queryRows,
                    const Array &outputRows, const nb::object &reportRows,
-                   float budget, float scale, uintptr_t stream) {
+                   float budget, float scale, uintptr_t stream,
+                   float certified) {
   const AlignedProblem &problem = kernel->problem;
   ReadOnlyArray target(outputRows);
   checkArray(queryRows,
@@ -170,6 +171,7 @@ void Batch::decode(int64_t layer, const ReadOnlyArray &queryRows,
         reports->view.buf, static_cast<size_t>(reports->view.len),
         /*onHost=*/true));
   args.budget = budget;
+  args.certified = certified;
   args.scale = scale;
   nb::gil_scoped_release release;
   check(alignedDecode(handle, layer, &args, asStream(stream)));
@@ -197,12 +199,13 @@ void aligned::python::bindBatch(nb::module_ &module) {
       .def("decode", &Batch::decode, nb::arg("layer"), nb::arg("query"),
            nb::arg("output"), nb::arg("report") = nb::none(), nb::kw_only(),
            nb::arg("budget") = 0.0F, nb::arg("scale") = 0.0F,
-           nb::arg("stream") = 0,
+           nb::arg("stream") = 0, nb::arg("certified") = 0.0F,
            "Attention of the batch over a layer's cache, into `output`. "
            "`query`, `output`: [sequences, kv heads, group, rows, channels]; "
            "`report`: host array of HEAD_REPORT, one for each [sequence, kv "
            "head, group, row], or None; `budget`, `scale`: 0 for the "
-           "kernel's.");
+           "kernel's. `certified`: raise the budget until the bound is at most "
+           "this times the norm; 0 for the kernel's precision.");
 
   // Name, kind and offset: what a numpy.dtype is made of, from the header.
   nb::list fields;
@@ -218,6 +221,7 @@ void aligned::python::bindBatch(nb::module_ &module) {
   ALIGNED_FIELD("visible", visible, "i4");
   ALIGNED_FIELD("key_rows", keyRows, "3i4");
   ALIGNED_FIELD("value_rows", valueRows, "3i4");
+  ALIGNED_FIELD("certificate", certificate, "i4");
   ALIGNED_FIELD("plane_bytes", planeBytes, "i8");
   ALIGNED_FIELD("bytes", bytes, "i8");
 #undef ALIGNED_FIELD

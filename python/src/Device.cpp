@@ -103,5 +103,11 @@ void aligned::python::bindDevice(nb::module_ &module) {
       .def_prop_ro("scale", [](const Kernel &k) { return k.problem.scale; })
       .def_prop_ro(
           "budget", [](const Kernel &k) { return k.problem.budget; },
-          "As compiled; FULL is 1e30.");
+          "As compiled; FULL is 1e30.")
+      .def_prop_ro(
+          "certified", [](const Kernel &k) { return k.problem.certified; },
+          "As compiled; 0 if the precision is another.")
+      .def_prop_ro(
+          "encoding", [](const Kernel &k) { return k.problem.encoding; },
+          "Of the planes: 'fixed', or 'ieee' for the precision 'paper'.");
 }

@@ -112,6 +112,7 @@ void aligned::python::bindPackage(nb::module_ &module) {
              nb::arg("targets") = nb::none(), nb::arg("precision") = nb::none(),
              nb::arg("cache_directory") = nb::none(),
              "Compiles MLIR text or bytecode that holds attention. `targets`: "
-             "'cpu', 'cpu,nvptx:sm_90a'; `precision`: 'budget<12>', 'full'; "
+             "'cpu', 'cpu,nvptx:sm_90a'; `precision`: 'budget<12>', 'full', "
+             "'certified<1e-2>', 'paper'; "
              "`cache_directory`: packages are kept there, keyed by the IR.");
 }

@@ -24,6 +24,8 @@ static_assert(offsetof(AlignedHeadReport, visible) ==
               offsetof(HeadReport, visible));
 static_assert(offsetof(AlignedHeadReport, valueRows) ==
               offsetof(HeadReport, valueRows));
+static_assert(offsetof(AlignedHeadReport, certificate) ==
+              offsetof(HeadReport, certificate));
 static_assert(offsetof(AlignedHeadReport, bytes) ==
               offsetof(HeadReport, bytes));
 
@@ -44,13 +46,18 @@ static Error checkCacheFits(const AlignedKernelImpl &kernel,
                      cache.device->description);
   if (problem.keyHeadDim != cache.layouts[0].headDim ||
       problem.valueHeadDim != cache.layouts[1].headDim ||
-      problem.cache != cache.elementType)
+      problem.cache != cache.elementType ||
+      problem.encoding != cache.layouts[0].encoding)
     return makeError(ALIGNED_INVALID_ARGUMENT, "alignedBatchCreate: kernel '",
                      kernel.decode->name, "' reads ", problem.cache,
                      " caches of head sizes ", problem.keyHeadDim, " (K) and ",
                      problem.valueHeadDim, " (V), this one is for ",
                      cache.elementType, ", ", cache.layouts[0].headDim, " and ",
-                     cache.layouts[1].headDim);
+                     cache.layouts[1].headDim,
+                     problem.encoding != cache.layouts[0].encoding
+                         ? ", and its planes have another encoding: create the "
+                           "cache for this kernel"
+                         : "");
   return nullptr;
 }
 
@@ -260,11 +267,12 @@ Error AlignedBatchImpl::decode(int64_t layer, const AlignedDecodeArgs &args,
       cache->layerLengths(layer),
       workspace,
       args.scale != 0 ? args.scale : static_cast<float>(problem.scale),
-      args.budget != 0 ? args.budget : static_cast<float>(problem.budget),
+      /*budget=*/0,
       size(),
       static_cast<int32_t>(cache->options.kvHeads),
       maxChunks,
-      /*reserved=*/0};
+      /*certify=*/0};
+  ALIGNED_TRY(kernel->choosePrecision(args.budget, args.certified, params));
   ALIGNED_TRY(kernel->launchDecode(params, stream));
   // Reports on a GPU are not there yet, and nothing here waits for them.
   Metrics &metrics = kernel->device->metrics;

@@ -27,7 +27,8 @@ Error KernelTable::addPlanes(const PackageData &package,
   PlanesKernel &kernel = entry->second;
   if (!added) {
     if (kernel.layout.role == layout.role &&
-        kernel.layout.headDim == layout.headDim && kernel.type == type)
+        kernel.layout.headDim == layout.headDim &&
+        kernel.layout.encoding == layout.encoding && kernel.type == type)
       return nullptr;
     return makeError(ALIGNED_CORRUPT_FILE, package.name, ": kernel '", name,
                      "' is named for two kinds of planes");
@@ -55,7 +56,7 @@ Error KernelTable::load(AlignedDeviceImpl *device,
     for (const auto *types : {&entry.arguments, &entry.results})
       for (const ManifestType &type : *types)
         if (const auto &p = type.planes) {
-          PageLayout layout = {p->role, p->headDim};
+          PageLayout layout = {p->role, p->headDim, p->encoding};
           ALIGNED_TRY(addPlanes(*package, p->append, layout, type.type));
           ALIGNED_TRY(addPlanes(*package, p->unpack, layout, type.type));
         }
@@ -129,9 +130,10 @@ Error HostRun::checkDecode(const AlignedKernelImpl &kernel,
     const char *name = role == 0 ? "K" : "V";
     PageLayout layout = kernel.layout(role);
     if (planes.pageLayout().role != layout.role ||
-        planes.pageLayout().headDim != layout.headDim)
+        planes.pageLayout().headDim != layout.headDim ||
+        planes.pageLayout().encoding != layout.encoding)
       return wrong("the planes given for ", name,
-                   " have another role or head size");
+                   " have another role, head size or encoding");
     if (planes.sequences() != args.sequences ||
         planes.kvHeads() != args.kvHeads)
       return wrong(name, " has ", planes.sequences(), " sequences of ",
@@ -240,10 +242,11 @@ Error HostRun::decode(const std::string &name, const HostDecode &args) {
   WorkspaceShape shape = kernel.workspace(sequences, heads, tokens);
   ALIGNED_TRY(pool.borrow(static_cast<size_t>(workspaceBytes(shape)), memory));
   layoutWorkspace(shape, memory.as<void>(), params.work);
-  float wanted = budget != 0 ? budget : args.budget;
   params.scale =
       args.scale != 0 ? args.scale : static_cast<float>(problem.scale);
-  params.budget = wanted != 0 ? wanted : static_cast<float>(problem.budget);
+  bool own = budget == 0 && certified == 0;
+  ALIGNED_TRY(kernel.choosePrecision(own ? args.budget : budget,
+                                     own ? args.certified : certified, params));
   params.sequences = static_cast<int32_t>(sequences);
   params.kvHeads = static_cast<int32_t>(heads);
   params.maxChunks = static_cast<int32_t>(shape.chunks);

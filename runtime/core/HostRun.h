@@ -36,8 +36,10 @@ private:
 /// what the functions of HostABI.h on this thread work with.
 class HostRun {
 public:
-  HostRun(const KernelTable &kernels, ScratchPool &pool, float budget)
-      : kernels(kernels), pool(pool), budget(budget) {}
+  /// `budget` and `certified`: 0 and 0 for what the program says.
+  HostRun(const KernelTable &kernels, ScratchPool &pool, float budget,
+          float certified)
+      : kernels(kernels), pool(pool), budget(budget), certified(certified) {}
 
   Error pack(const std::string &kernel, const HostRows &rows, Planes *&planes);
   Error append(const std::string &kernel, Planes *planes, const HostRows &rows,
@@ -70,7 +72,7 @@ private:
 
   const KernelTable &kernels;
   ScratchPool &pool;
-  float budget;
+  float budget, certified;
   std::vector<std::unique_ptr<Planes>> allPlanes;
 };
 

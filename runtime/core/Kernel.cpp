@@ -33,12 +33,64 @@ bool AlignedKernelImpl::canSweep(const DecodeParams &params) const {
          params.maxChunks <= sweep.residentBlocks * sweepWarps();
 }
 
+Error AlignedKernelImpl::choosePrecision(float budget, float certified,
+                                         DecodeParams &params) const {
+  if (budget == 0 && certified == 0) {
+    budget = static_cast<float>(problem().budget);
+    certified = static_cast<float>(problem().certified);
+  } else if (budget == 0) {
+    budget = kCertifiedFirstBudget;
+  }
+  // Written so that a NaN is refused.
+  if (!(budget >= 0) || !(certified >= 0 && certified <= 1))
+    return makeError(ALIGNED_INVALID_ARGUMENT, "decode: kernel '", decode->name,
+                     "': a budget of ", budget,
+                     " bits and a certified error of ", certified,
+                     ": expected at least 0 and 0 to 1");
+  if (certified != 0 && !certify.address)
+    return makeError(ALIGNED_INVALID_ARGUMENT, "decode: kernel '", decode->name,
+                     "' on ", device->description,
+                     ": certified<e> is there on the CPU only, over planes of "
+                     "the encoding 'fixed': open the device 'cpu', or give a "
+                     "budget");
+  if (problem().encoding == PlaneEncoding::IEEE && budget != kPaperBudget &&
+      budget < kFullBudget)
+    return makeError(ALIGNED_INVALID_ARGUMENT, "decode: kernel '", decode->name,
+                     "' reads planes of the encoding 'ieee', "
+                     "and a budget of ",
+                     budget,
+                     " bits means nothing there: use 'paper' or 'full' (1e30)");
+  params.budget = budget;
+  params.certify = certified;
+  return nullptr;
+}
+
 Error AlignedKernelImpl::launchDecode(const DecodeParams &params,
                                       void *stream) const {
+  Grid byRow = {problem().group * problem().rows, params.kvHeads,
+                params.sequences};
+  ALIGNED_TRY(device->launch(prepare, &params, byRow, stream));
+  if (params.certify == 0)
+    return launchRound(params, stream);
+  const GroupRounds *groups = params.work.rounds;
+  int64_t count = int64_t{params.sequences} * params.kvHeads;
+  auto isDone = [](const GroupRounds &group) { return group.done != 0; };
+  for (int round = 0; round < kCertifyRounds; ++round) {
+    ALIGNED_TRY(launchRound(params, stream));
+    ALIGNED_TRY(device->launch(certify, &params,
+                               {1, params.kvHeads, params.sequences}, stream));
+    // On a CPU work is done when it returns, and its memory is the host's.
+    if (!device->isGpu() && std::all_of(groups, groups + count, isDone))
+      break;
+  }
+  return nullptr;
+}
+
+Error AlignedKernelImpl::launchRound(const DecodeParams &params,
+                                     void *stream) const {
   int64_t rows = problem().group * problem().rows;
   Grid byRow = {rows, params.kvHeads, params.sequences};
   Grid byChunk = {params.maxChunks, params.kvHeads, params.sequences};
-  ALIGNED_TRY(device->launch(prepare, &params, byRow, stream));
   if (canSweep(params)) {
     int64_t items = byChunk.x * byChunk.y * byChunk.z;
     int64_t blocks = (items + sweepWarps() - 1) / sweepWarps();
@@ -46,6 +98,8 @@ Error AlignedKernelImpl::launchDecode(const DecodeParams &params,
         sweep, &params, std::min(blocks, sweep.residentBlocks), stream));
   } else {
     ALIGNED_TRY(device->launch(score, &params, byChunk, stream));
+    if (estimate.address)
+      ALIGNED_TRY(device->launch(estimate, &params, byRow, stream));
     ALIGNED_TRY(device->launch(attend, &params, byChunk, stream));
   }
   return device->launch(merge, &params, byRow, stream);
@@ -65,6 +119,10 @@ Error aligned::loadKernel(AlignedDeviceImpl *device,
   ALIGNED_TRY(module.lookup(decode.name + "_score", loaded->score));
   ALIGNED_TRY(module.lookup(decode.name + "_attend", loaded->attend));
   ALIGNED_TRY(module.lookup(decode.name + "_merge", loaded->merge));
+  if (decode.problem.encoding == PlaneEncoding::IEEE)
+    ALIGNED_TRY(module.lookup(decode.name + "_estimate", loaded->estimate));
+  if (module.has(decode.name + "_certify"))
+    ALIGNED_TRY(module.lookup(decode.name + "_certify", loaded->certify));
   if (module.has(decode.name + "_sweep"))
     ALIGNED_TRY(module.lookup(decode.name + "_sweep", loaded->sweep));
   ALIGNED_TRY(module.lookup(decode.appendKey, loaded->append[0]));
@@ -110,5 +168,7 @@ void alignedKernelGetProblem(AlignedKernel kernel, AlignedProblem *problem) {
               from.mask.c_str(),
               from.sinks.c_str(),
               static_cast<float>(from.scale),
-              static_cast<float>(from.budget)};
+              static_cast<float>(from.budget),
+              static_cast<float>(from.certified),
+              from.encoding == PlaneEncoding::IEEE ? "ieee" : "fixed"};
 }

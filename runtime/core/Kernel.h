@@ -19,25 +19,35 @@ struct AlignedKernelImpl {
   std::shared_ptr<aligned::Module> module;
   const aligned::ManifestDecode *decode = nullptr; ///< of the package
   aligned::Function prepare, score, attend, merge;
+  aligned::Function estimate; ///< of `ieee` planes
+  aligned::Function certify;  ///< no address where the target has none
   aligned::Function sweep; ///< no address where the target has none
   aligned::Function append[2], unpack[2]; ///< K, V
   aligned::Function advance;
 
   const aligned::ManifestProblem &problem() const { return decode->problem; }
   aligned::PageLayout layout(int role) const {
-    return role == 0 ? aligned::PageLayout{aligned::PlaneRole::Key,
-                                           problem().keyHeadDim}
-                     : aligned::PageLayout{aligned::PlaneRole::Value,
-                                           problem().valueHeadDim};
+    return role == 0
+               ? aligned::PageLayout{aligned::PlaneRole::Key,
+                                     problem().keyHeadDim, problem().encoding}
+               : aligned::PageLayout{aligned::PlaneRole::Value,
+                                     problem().valueHeadDim,
+                                     problem().encoding};
   }
   /// The scratch memory of a decode of `sequences` of up to `tokens`.
   aligned::WorkspaceShape workspace(int64_t sequences, int64_t kvHeads,
                                     int64_t tokens) const;
+  /// The precision of a call, which says 0 and 0 for the problem's own.
+  aligned::Error choosePrecision(float budget, float certified,
+                                 aligned::DecodeParams &params) const;
   /// Launches the phases over what `params` says.
   aligned::Error launchDecode(const aligned::DecodeParams &params,
                               void *stream) const;
 
 private:
+  /// `score`, `attend` and `merge`.
+  aligned::Error launchRound(const aligned::DecodeParams &params,
+                             void *stream) const;
   int64_t sweepWarps() const; ///< of a block
   bool canSweep(const aligned::DecodeParams &params) const;
 };

@@ -118,6 +118,15 @@ private:
 static constexpr int64_t kMaxSize = int64_t(1) << 40;
 static constexpr int64_t kMaxHeadDim = 1 << 16;
 
+static PlaneEncoding readEncoding(const Reader &reader) {
+  return reader.at("encoding").oneOf({"fixed", "ieee"}) == "ieee"
+             ? PlaneEncoding::IEEE
+             : PlaneEncoding::Fixed;
+}
+static const char *encodingName(PlaneEncoding encoding) {
+  return encoding == PlaneEncoding::IEEE ? "ieee" : "fixed";
+}
+
 static ManifestPlanes readPlanes(const Reader &reader, int64_t rank) {
   ManifestPlanes planes;
   planes.role = reader.at("role").oneOf({"key", "value"}) == "key"
@@ -138,6 +147,7 @@ static ManifestPlanes readPlanes(const Reader &reader, int64_t rank) {
   if (rank != 4 - std::count(planes.order.begin(), planes.order.end(), -1))
     reader.at("order").fail("does not name every dimension of the tensor");
   planes.headDim = reader.at("headDim").integer(1, kMaxHeadDim);
+  planes.encoding = readEncoding(reader);
   planes.append = reader.at("append").string();
   planes.unpack = reader.at("unpack").string();
   return planes;
@@ -180,6 +190,8 @@ static ManifestProblem readProblem(const Reader &reader) {
   problem.maskedRows = reader.at("maskedRows").oneOf({"nan", "zero"});
   problem.scale = reader.at("scale").number();
   problem.budget = reader.at("budget").number();
+  problem.certified = reader.at("certified").number();
+  problem.encoding = readEncoding(reader);
   return problem;
 }
 
@@ -260,6 +272,7 @@ static ordered typesToJson(const std::vector<ManifestType> &types) {
           {"role", planes->role == PlaneRole::Key ? "key" : "value"},
           {"order", planes->order},
           {"headDim", planes->headDim},
+          {"encoding", encodingName(planes->encoding)},
           {"append", planes->append},
           {"unpack", planes->unpack}};
     list.push_back(std::move(item));
@@ -282,7 +295,9 @@ static ordered problemToJson(const ManifestProblem &problem) {
           {"causal", problem.causal},
           {"maskedRows", problem.maskedRows},
           {"scale", problem.scale},
-          {"budget", problem.budget}};
+          {"budget", problem.budget},
+          {"certified", problem.certified},
+          {"encoding", encodingName(problem.encoding)}};
 }
 
 static ordered targetToJson(const ManifestTarget &target) {

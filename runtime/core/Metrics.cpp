@@ -67,7 +67,10 @@ void Metrics::addReports(const PageLayout (&layouts)[2],
   for (int64_t group = 0; group < groups; ++group) {
     // All heads of a group say the same of what was read for it.
     const HeadReport &shared = reports[group * rows];
-    for (int tier = 0; tier < 3; ++tier)
+    // Of `ieee` planes, tiers of K are of channels: they have no rows to count.
+    if (layouts[0].isIEEE())
+      counters.fullBytes += static_cast<uint64_t>(shared.visible) * fullBytes;
+    for (int tier = 0; tier < 3 && !layouts[0].isIEEE(); ++tier)
       for (int role : {0, 1}) {
         auto count = static_cast<uint64_t>(role ? shared.valueRows[tier]
                                                 : shared.keyRows[tier]);

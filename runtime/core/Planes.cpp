@@ -21,7 +21,8 @@ PlanesView Planes::view() const {
 Error Planes::check(const char *what, const PlanesKernel &kernel,
                     const HostRows &rows) const {
   if (kernel.layout.role != layout.role ||
-      kernel.layout.headDim != layout.headDim)
+      kernel.layout.headDim != layout.headDim ||
+      kernel.layout.encoding != layout.encoding)
     return makeError(ALIGNED_INVALID_ARGUMENT, what, ": kernel '", kernel.name,
                      "' is for planes of another role or head size");
   if (rows.sizes[0] != numSequences || rows.sizes[1] != numKvHeads ||

@@ -79,7 +79,7 @@ struct AlignedProgramImpl {
   Error run(const AlignedTensor *arguments, int64_t count);
 
   const ManifestEntry *entry = nullptr;
-  float budget = 0;
+  float budget = 0, certified = 0;
   double seconds = 0;
   std::vector<OwnedTensor> results;
   std::vector<std::vector<AlignedHeadReport>> reports;
@@ -269,7 +269,7 @@ Error AlignedProgramImpl::run(const AlignedTensor *arguments, int64_t count) {
   ALIGNED_TRY(checkArguments(arguments, count));
   results.clear();
   reports.clear();
-  HostRun hostRun(kernels, *pool, budget);
+  HostRun hostRun(kernels, *pool, budget, certified);
   std::vector<Value> values, outputs;
   values.reserve(entry->arguments.size());
   outputs.reserve(entry->results.size());
@@ -369,8 +369,10 @@ int64_t alignedProgramGetNumResults(AlignedProgram program) {
   return static_cast<int64_t>(program->entry->results.size());
 }
 
-void alignedProgramSetBudget(AlignedProgram program, float budget) {
+void alignedProgramSetPrecision(AlignedProgram program, float budget,
+                                float certified) {
   program->budget = budget;
+  program->certified = certified;
 }
 
 AlignedError alignedProgramRun(AlignedProgram program,

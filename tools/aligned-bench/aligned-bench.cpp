@@ -103,8 +103,14 @@ static void setShapes(Options &options, const std::string &text) {
 
 static void setPrecisions(Options &options, const std::string &text) {
   options.measure.precisions.clear();
-  for (const std::string &name : splitList(text))
-    options.measure.precisions.emplace_back(name, parsePrecision(name));
+  for (const std::string &name : splitList(text)) {
+    Precision precision = parsePrecision(name);
+    if (precision.kind != PrecisionKind::Budget)
+      fatal("--precision=" + name +
+            ": budget<B> and full are timed here; "
+            "aligned-eval evaluates the others");
+    options.measure.precisions.emplace_back(name, precision.budget());
+  }
   if (options.measure.precisions.empty())
     fatal("--precision: expected one precision or more");
 }

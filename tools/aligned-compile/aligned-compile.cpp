@@ -40,7 +40,8 @@ static cl::opt<Emit>
          cl::cat(category));
 static cl::opt<std::string>
     precision("precision",
-              cl::desc("budget<B> or full; default budget<12> for bf16, "
+              cl::desc("budget<B>, full, certified<E> or paper; default "
+                       "budget<12> for bf16, "
                        "budget<15> for f16"),
               cl::cat(category));
 static cl::opt<KvMode> kv(

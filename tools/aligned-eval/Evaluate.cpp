@@ -17,6 +17,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <ctime>
 
 using namespace aligned;
 
@@ -26,11 +27,21 @@ DecodeModule aligned::describeDecode(const RecordedLayer &layer,
           "f32",         cacheType,          "f32"};
 }
 
-double aligned::fraction(const Measurements &m) {
-  return (mean(m.keyBits) + mean(m.valueBits)) / 32;
-}
+double aligned::fraction(const Measurements &m) { return mean(m.planeShare); }
 
 namespace {
+
+/// Seconds of one decode.
+struct Times {
+  double wall, cpu;
+};
+
+double cpuSeconds() {
+  timespec time;
+  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time);
+  return static_cast<double>(time.tv_sec) +
+         static_cast<double>(time.tv_nsec) * 1e-9;
+}
 
 /// A layer in a cache of its own.
 class LayerRun {
@@ -40,7 +51,7 @@ public:
   /// Appends rows until the cache holds `tokens`.
   void appendUpTo(int64_t tokens);
   /// Decodes queries of a position, `repeat` times; seconds of one.
-  double decode(int64_t position, float budget, int64_t repeat);
+  Times decode(int64_t position, const Precision &precision, int64_t repeat);
   /// What the last decode read of a kv head.
   std::vector<AlignedChunkReads> readChunks(int64_t kvHead);
   /// The stored rows, as `layer` has them.
@@ -48,6 +59,7 @@ public:
 
   std::vector<float> output;              ///< [query heads][channels of V]
   std::vector<AlignedHeadReport> reports; ///< [query heads]
+  bool isIEEE;                            ///< what the planes hold
 
 private:
   AlignedDevice device;
@@ -73,7 +85,9 @@ LayerRun::LayerRun(AlignedDevice device, AlignedKernel kernel,
       value(device, layer.value.bits.data(), bytesOf(layer.value.bits)),
       outputMemory(device, bytesOf(output)),
       reportMemory(device, bytesOf(reports)) {
-  constexpr int64_t kPageTokens = 128;
+  AlignedProblem problem;
+  alignedKernelGetProblem(kernel, &problem);
+  isIEEE = std::string(problem.encoding) == "ieee";
   AlignedCacheOptions options = {};
   options.layers = 1;
   options.kvHeads = layer.key.heads;
@@ -112,7 +126,8 @@ void LayerRun::appendUpTo(int64_t tokens) {
   length = tokens;
 }
 
-double LayerRun::decode(int64_t position, float budget, int64_t repeat) {
+Times LayerRun::decode(int64_t position, const Precision &precision,
+                       int64_t repeat) {
   int64_t depth = layer.key.channels, width = layer.value.channels;
   AlignedDecodeArgs args = {};
   args.query = static_cast<const float *>(query.data) +
@@ -123,17 +138,20 @@ double LayerRun::decode(int64_t position, float budget, int64_t repeat) {
   args.outputKvHeadStride = layer.group() * width;
   args.outputGroupStride = width;
   args.report = static_cast<AlignedHeadReport *>(reportMemory.data);
-  args.budget = budget;
+  args.budget = precision.budget();
+  args.certified = precision.certified();
   check(alignedDeviceSynchronize(device, /*stream=*/nullptr));
+  double cpuStart = cpuSeconds();
   auto start = std::chrono::steady_clock::now();
   for (int64_t i = 0; i < repeat; ++i)
     check(alignedDecode(batch.get(), /*layer=*/0, &args, /*stream=*/nullptr));
   check(alignedDeviceSynchronize(device, /*stream=*/nullptr));
   std::chrono::duration<double> seconds =
       std::chrono::steady_clock::now() - start;
+  double cpu = cpuSeconds() - cpuStart;
   outputMemory.download(output.data());
   reportMemory.download(reports.data());
-  return seconds.count() / repeat;
+  return {seconds.count() / repeat, cpu / repeat};
 }
 
 std::vector<AlignedChunkReads> LayerRun::readChunks(int64_t kvHead) {
@@ -197,8 +215,22 @@ static void measureReads(const LayerRun &run, const RecordedLayer &layer,
     const AlignedHeadReport &report = run.reports[head * layer.group()];
     const int32_t *k = report.keyRows, *v = report.valueRows;
     double visible = report.visible;
-    into.keyBits.push_back((4.0 * k[0] + 8.0 * k[1] + 16.0 * k[2]) / visible);
-    into.valueBits.push_back((8.0 * v[1] + 16.0 * v[2]) / visible);
+    if (run.isIEEE) {
+      into.keyBits.push_back((8.0 * k[0] + 12.0 * k[1] + 16.0 * k[2]) /
+                             static_cast<double>(layer.key.channels));
+      into.valueBits.push_back((8.0 * v[0] + 12.0 * v[1] + 16.0 * v[2]) /
+                               visible);
+    } else {
+      into.keyBits.push_back((4.0 * k[0] + 8.0 * k[1] + 16.0 * k[2]) / visible);
+      into.valueBits.push_back((8.0 * v[1] + 16.0 * v[2]) / visible);
+    }
+    auto padded = [](int64_t channels) { return (channels + 31) / 32 * 32; };
+    double all = 2 * visible *
+                 static_cast<double>(padded(layer.key.channels) +
+                                     padded(layer.value.channels));
+    into.planeShare.push_back(static_cast<double>(report.planeBytes) / all);
+    into.certified += report.certificate == ALIGNED_CERTIFIED;
+    into.readEverything += report.certificate == ALIGNED_READ_EVERYTHING;
     bytes += static_cast<double>(report.bytes);
   }
   into.bytes.push_back(bytes);
@@ -254,15 +286,17 @@ void aligned::evaluateLayer(AlignedDevice device, AlignedKernel kernel,
   for (int64_t p = 0; p < layer.positions; ++p) {
     run.appendUpTo(first + p + 1);
     for (Measurements &into : evaluation.measurements) {
-      run.decode(p, into.precision.budget, /*repeat=*/1); // to warm up
-      into.microseconds.push_back(run.decode(p, into.precision.budget, repeat) *
-                                  1e6);
+      const Precision &precision = into.precision.precision;
+      run.decode(p, precision, /*repeat=*/1); // to warm up
+      Times times = run.decode(p, precision, repeat);
+      into.microseconds.push_back(times.wall * 1e6);
+      into.cpuMicroseconds.push_back(times.cpu * 1e6);
       measureErrors(run, layer, cacheType,
                     &exact.output[p * layer.queryHeads * layer.value.channels],
                     into);
       measureReads(run, layer, into);
-      for (int64_t head = 0; p + 1 == layer.positions && head < layer.key.heads;
-           ++head)
+      bool isLast = p + 1 == layer.positions && !run.isIEEE;
+      for (int64_t head = 0; isLast && head < layer.key.heads; ++head)
         into.tiers.push_back(
             {layer.name, layer.kvHeads[head], run.readChunks(head)});
     }

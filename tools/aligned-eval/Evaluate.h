@@ -13,13 +13,14 @@
 #include "Exact.h"
 #include "Recording.h"
 
+#include "Aligned/Support/Precision.h"
 #include "aligned-c/Aligned.h"
 
 namespace aligned {
 
-struct Precision {
+struct NamedPrecision {
   std::string name; ///< "budget<12>"
-  float budget;
+  Precision precision;
 };
 
 /// What one decode read of a kv head, along the sequence.
@@ -34,14 +35,20 @@ struct TierMap {
 /// times and bytes one for each decode of all heads of a layer; maps one for
 /// each layer and kv head, of its last position.
 struct Measurements {
-  Precision precision;
+  NamedPrecision precision;
   std::vector<double> error;         ///< |o - o64| / |o64|, o in f32
   std::vector<double> errorRounded;  ///< the same, o rounded to the cache type
   std::vector<double> estimateRatio; ///< estimate / |o - o64|
   std::vector<double> keyBits, valueBits; ///< read of an element, on average
+  /// Of all planes, what was fetched, in all rounds of certified<E>.
+  std::vector<double> planeShare;
   std::vector<double> bytes; ///< fetched from the cache, scales and all
   std::vector<double> microseconds;
+  /// Of all threads of the process, which a busy machine changes little.
+  std::vector<double> cpuMicroseconds;
   std::vector<TierMap> tiers;
+  /// Kv heads, by what became of certified<e>.
+  int64_t certified = 0, readEverything = 0;
   int64_t boundViolated = 0; ///< heads with |o - o64| > bound
 };
 

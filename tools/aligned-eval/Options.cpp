@@ -28,7 +28,8 @@ and L.k, L.v [kv heads, tokens, channels] in f16 or bf16. Query i stands at
 position tokens - positions + i and sees the tokens up to and including its own.
 RESULTS.json is what --json wrote.
 
-  --precision=P,..    budget<B> or full (budget<10>,budget<12>,full)
+  --precision=P,..    budget<B>, certified<E>, full (budget<10>,budget<12>,full);
+                      or paper, which has planes of its own, and full over them
   --device=DEVICE     cpu, cuda or cuda:N (cpu)
   --layers=L,..       layers to evaluate (all)
   --kv-heads=H,..     kv heads to evaluate, with their query heads (all)
@@ -39,9 +40,11 @@ RESULTS.json is what --json wrote.
                       'flat': queries as they are, so that attention spreads, or
                       'peaked': queries lengthened, so that it rests on as few
                       tokens as at the recording's own length
-  --narrow=TYPE       round K and V in f32 to f16 or bf16
+  --narrow=TYPE       round K and V in f32 to f16 or bf16, or bf16 to f16
   --threads=N         threads of the float64 attention (one a processor)
   --package=FILE      decode kernel of a package, in place of compiling one
+  --published         print the bits that paper reads, and the errors of the two
+                      products of attention, as AlignedKV's authors do; stop
   --print-module      print the MLIR that is compiled, for aligned-compile; stop
   --json=FILE         write the results as JSON too
   --html=FILE         write them as a page with plots that needs no network
@@ -72,12 +75,23 @@ static int64_t parseLength(const std::string &text) {
   return length;
 }
 
-static std::vector<Precision> parsePrecisions(const std::string &text) {
-  std::vector<Precision> precisions;
-  for (const std::string &name : splitList(text))
+static std::vector<NamedPrecision> parsePrecisions(const std::string &text) {
+  std::vector<NamedPrecision> precisions;
+  bool hasPaper = false, hasOther = false;
+  for (const std::string &name : splitList(text)) {
     precisions.push_back({name, parsePrecision(name)});
+    const Precision &precision = precisions.back().precision;
+    if (precision.kind == PrecisionKind::Paper)
+      hasPaper = true;
+    else
+      hasOther |= precision.budget() < kFullBudget;
+  }
   if (precisions.empty())
     fatal("--precision: expected one precision or more");
+  if (hasPaper && hasOther)
+    fatal("--precision=" + text +
+          ": paper reads planes of its own: evaluate it "
+          "apart, with full over the same planes if you like");
   return precisions;
 }
 
@@ -109,6 +123,7 @@ Options aligned::parseOptions(int argc, char **argv) {
     kThreads,
     kPackage,
     kPrintModule,
+    kPublished,
     kJson,
     kHtml,
     kBench,
@@ -130,6 +145,7 @@ Options aligned::parseOptions(int argc, char **argv) {
       {"threads", required_argument, nullptr, kThreads},
       {"package", required_argument, nullptr, kPackage},
       {"print-module", no_argument, nullptr, kPrintModule},
+      {"published", no_argument, nullptr, kPublished},
       {"json", required_argument, nullptr, kJson},
       {"html", required_argument, nullptr, kHtml},
       {"bench", required_argument, nullptr, kBench},
@@ -176,6 +192,9 @@ Options aligned::parseOptions(int argc, char **argv) {
       break;
     case kPackage:
       options.package = value;
+      break;
+    case kPublished:
+      options.published = true;
       break;
     case kPrintModule:
       options.printModule = true;

@@ -25,14 +25,14 @@ struct Options {
   bool compare = false;
   Tolerances tolerances;
 
-  std::vector<Precision> precisions;
+  std::vector<NamedPrecision> precisions;
   std::string device = "cpu";
   RecordingOptions recording;
   std::vector<int64_t> tokens;         ///< empty: as recorded
   std::vector<std::string> attentions; ///< "flat", "peaked"; empty: none
   int64_t threads;
   std::string package;
-  bool printModule = false;
+  bool printModule = false, published = false;
 
   std::string json, html, bench;
   std::vector<Alert> alerts;

@@ -27,6 +27,12 @@ static void printEvaluation(const Subject &subject, const Evaluation &e) {
                 fraction(m) * 100, median(m.estimateRatio),
                 static_cast<long long>(m.boundViolated), mean(m.bytes),
                 median(m.microseconds));
+  for (const Measurements &m : e.measurements)
+    if (m.certified + m.readEverything != 0)
+      std::printf("%s: the bound is met for %lld of %lld kv heads, the others "
+                  "have read everything\n",
+                  m.precision.name.c_str(), static_cast<long long>(m.certified),
+                  static_cast<long long>(m.certified + m.readEverything));
   std::printf("%-12s %9s %9s %9s %9s %9.2e  p99 %.2e: weights and output "
               "rounded, in float64 otherwise\n",
               (subject.cacheType + " kernel").c_str(), "", "", "", "",
@@ -133,8 +139,12 @@ static Json describeResult(const Measurements &m, const Evaluation &e,
                  {"bound_violated", m.boundViolated},
                  {"tokens", e.tokens},
                  {"time_us", median(m.microseconds)},
+                 {"cpu_time_us", median(m.cpuMicroseconds)},
                  {"spread", describeSpread(m.error)},
                  {"tiers", Json::array()}});
+  if (m.certified + m.readEverything != 0)
+    result["certified"] = {{"met", m.certified},
+                           {"read_everything", m.readEverything}};
   for (const TierMap &map : m.tiers)
     result["tiers"].push_back(describeTiers(map));
   return result;

@@ -18,6 +18,7 @@
 #include "Handles.h"
 #include "Options.h"
 #include "Page.h"
+#include "Published.h"
 #include "Regressions.h"
 #include "Summary.h"
 #include "Tool.h"
@@ -30,6 +31,13 @@
 
 using namespace aligned;
 using Json = nlohmann::ordered_json;
+
+static bool isPaper(const Options &options) {
+  for (const NamedPrecision &named : options.precisions)
+    if (named.precision.kind == PrecisionKind::Paper)
+      return true;
+  return false;
+}
 
 static void writeText(const std::string &path, const std::string &text) {
   std::string error;
@@ -95,7 +103,7 @@ Evaluator::effectiveTokens(const RecordedLayer &layer) {
 void Evaluator::evaluate(int64_t tokens, const std::string &attention) {
   Evaluation evaluation;
   evaluation.attention = attention;
-  for (const Precision &precision : options.precisions) {
+  for (const NamedPrecision &precision : options.precisions) {
     evaluation.measurements.emplace_back();
     evaluation.measurements.back().precision = precision;
   }
@@ -103,6 +111,8 @@ void Evaluator::evaluate(int64_t tokens, const std::string &attention) {
     int64_t length = tokens ? tokens : recorded.key.tokens;
     RecordedLayer layer = changeLength(recorded, recording.cacheType, length);
     DecodeModule module = describeDecode(layer, recording.cacheType);
+    if (isPaper(options))
+      module.precision = "paper";
     if (attention == "peaked" && length > recorded.key.tokens)
       sharpenQueries(layer, recording.cacheType, module.scale(),
                      options.threads, effectiveTokens(recorded));
@@ -133,6 +143,21 @@ static void checkLengths(const Options &options, const Recording &recording) {
     }
 }
 
+/// AlignedKV's tables, at each length.
+static void printAllPublished(const Options &options,
+                              const Recording &recording) {
+  std::vector<int64_t> lengths = options.tokens;
+  if (lengths.empty())
+    lengths = {recording.layers.front().key.tokens};
+  for (int64_t tokens : lengths) {
+    Recording cut = recording;
+    for (RecordedLayer &layer : cut.layers)
+      layer = changeLength(layer, cut.cacheType, tokens);
+    std::printf("-- %lld tokens\n", static_cast<long long>(tokens));
+    printPublished(cut);
+  }
+}
+
 /// Evaluates a recording; what --json writes.
 static Json evaluateRecording(const Options &options) {
   Recording recording = readRecording(options.files.front(), options.recording);
@@ -143,6 +168,10 @@ static Json evaluateRecording(const Options &options) {
     std::exit(0);
   }
   checkLengths(options, recording);
+  if (options.published) {
+    printAllPublished(options, recording);
+    std::exit(0);
+  }
   Evaluator evaluator(options, recording);
   std::vector<std::string> attentions = options.attentions;
   if (attentions.empty())

@@ -41,6 +41,14 @@ Entry aligned::findEntry(AlignedPackage package, const std::string &name) {
   fatal("--entry=" + name + ": no such function; there are: " + names);
 }
 
+bool aligned::hasFixedPlanes(AlignedPackage package) {
+  json manifest = json::parse(alignedPackageGetManifest(package));
+  for (const json &decode : manifest.at("decodes"))
+    if (decode.at("problem").at("encoding") == "fixed")
+      return true;
+  return false;
+}
+
 static std::string formatType(const std::string &type,
                               const std::vector<int64_t> &shape) {
   return type + " " + formatShape(shape);

@@ -32,6 +32,9 @@ struct Entry {
 /// that there are if it is none of them.
 Entry findEntry(AlignedPackage package, const std::string &name);
 
+/// Whether a decode reads planes of the encoding `fixed`.
+bool hasFixedPlanes(AlignedPackage package);
+
 /// Tensors arg0, arg1, .. of the file, which must be those that the entry
 /// takes; leaves with the name of the first that is not. Tensors called out*
 /// are references and ignored. The result points into the file.

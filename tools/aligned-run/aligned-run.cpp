@@ -34,7 +34,8 @@ FILE is MLIR (text or bytecode), or a package that aligned-compile wrote.
   --outputs=FILE      where to write the results out0, out1, ..
   --entry=NAME        function to run (the first one)
   --device=DEVICE     cpu, cuda or cuda:N (cpu)
-  --precision=P       budget<B> or full (of a package: what it was compiled for)
+  --precision=P       budget<B>, full, certified<E> or paper (of a package: what
+                      it was compiled for)
   --compare=FILE      print how far results are from out0, out1, .. of FILE
   --tolerance=T       exit with 1 if any |diff| > T * max(1, |ref|)
   --row-tolerance=T   exit with 1 if |diff| > T * |ref| in any row; with both,
@@ -217,9 +218,10 @@ static void printReports(AlignedProgram program) {
   for (int64_t decode = 0;
        (count = alignedProgramGetReports(program, decode, &reports)) > 0;
        ++decode) {
-    std::printf("decode %lld\n%6s %9s %12s %10s %10s %20s %20s %12s\n",
+    std::printf("decode %lld\n%6s %9s %12s %10s %10s %20s %20s %12s  %s\n",
                 static_cast<long long>(decode), "row", "visible", "|o|",
-                "estimate", "bound", "K rows 4/8/16", "V rows 0/8/16", "bytes");
+                "estimate", "bound", "K rows 4/8/16", "V rows 0/8/16", "bytes",
+                "certified");
     for (int64_t i = 0; i < count; ++i) {
       const AlignedHeadReport &r = reports[i];
       char key[64], value[64];
@@ -227,9 +229,12 @@ static void printReports(AlignedProgram program) {
                     r.keyRows[2]);
       std::snprintf(value, sizeof(value), "%d/%d/%d", r.valueRows[0],
                     r.valueRows[1], r.valueRows[2]);
-      std::printf("%6lld %9d %12.4e %10.2e %10.2e %20s %20s %12lld\n",
+      static const char *const kCertificates[] = {"-", "yes",
+                                                  "no, read everything"};
+      std::printf("%6lld %9d %12.4e %10.2e %10.2e %20s %20s %12lld  %s\n",
                   static_cast<long long>(i), r.visible, r.norm, r.estimate,
-                  r.bound, key, value, static_cast<long long>(r.bytes));
+                  r.bound, key, value, static_cast<long long>(r.bytes),
+                  kCertificates[r.certificate]);
     }
   }
 }
@@ -269,11 +274,26 @@ static void compareAll(const Options &options, const SafetensorsFile &reference,
     fatal(beyond);
 }
 
+/// A package's own precision gives way to the one that is asked for, but other
+/// planes than it was compiled for it does not have.
+static void setPrecision(const Options &options, AlignedPackage package,
+                         AlignedProgram program) {
+  if (options.precision.empty())
+    return;
+  Precision precision = parsePrecision(options.precision);
+  if (precision.kind == PrecisionKind::Paper && hasFixedPlanes(package))
+    fatal(options.file + ": --precision=paper: has planes of the encoding "
+                         "'fixed': compile it with --precision=paper");
+  alignedProgramSetPrecision(program, precision.budget(),
+                             precision.certified());
+}
+
 int main(int argc, char **argv) {
   toolName = "aligned-run";
   Options options = parseOptions(argc, argv);
-  float budget =
-      options.precision.empty() ? 0 : parsePrecision(options.precision);
+  // What the device or the kernels do not have is refused when they run.
+  if (!options.precision.empty())
+    parsePrecision(options.precision);
 
   AlignedDevice openedDevice;
   check(alignedDeviceOpen(options.device.c_str(), &openedDevice));
@@ -284,7 +304,7 @@ int main(int argc, char **argv) {
   check(alignedProgramLoad(device.get(), package.get(), entry.name.c_str(),
                            &loadedProgram));
   OwnedProgram program(loadedProgram);
-  alignedProgramSetBudget(program.get(), budget);
+  setPrecision(options, package.get(), program.get());
 
   std::unique_ptr<SafetensorsFile> inputs, reference;
   std::vector<AlignedTensor> arguments;

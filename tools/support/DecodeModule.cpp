@@ -53,6 +53,8 @@ OwnedKernel aligned::compileFor(AlignedDevice device,
                                 const DecodeModule &module) {
   AlignedJitOptions options = {};
   options.targets = alignedDeviceGetTargets(device);
+  options.precision =
+      module.precision.empty() ? nullptr : module.precision.c_str();
   AlignedPackage newPackage;
   Jit library = loadJit();
   const std::string text = module.text();
@@ -96,7 +98,9 @@ static void checkProblem(const std::string &path, AlignedKernel kernel,
                            /*maskType=*/"",
                            /*sinksType=*/"",
                            module.scale(),
-                           /*budget=*/0};
+                           /*budget=*/0,
+                           /*certified=*/0,
+                           /*encoding=*/""};
   if (describe(wanted) != describe(found))
     fatal(path + ": this takes a decode of " + describe(wanted) +
           ", the package has one of " + describe(found) +

@@ -22,6 +22,9 @@ struct DecodeModule {
   int64_t group; ///< query heads for each kv head
   int64_t keyChannels, valueChannels;
   std::string queryType, cacheType, outputType;
+  /// What it is compiled for: "paper" has planes of its own; empty: the
+  /// default.
+  std::string precision = {};
 
   /// 1 / sqrt(channels), as models have it.
   float scale() const;

@@ -60,7 +60,9 @@ static RecordedRows readRows(const SafetensorsTensor &tensor,
                   "--narrow=f16 or --narrow=bf16 to round it");
   if (type != "f32" && type != "f16" && type != "bf16")
     fatal(where + "expected f16, bf16 or f32, got " + tensor.dtype);
-  const std::string stored = type == "f32" ? options.narrow : type;
+  bool isNarrowed =
+      type == "f32" || (type == "bf16" && options.narrow == "f16");
+  const std::string stored = isNarrowed ? options.narrow : type;
   if (cacheType.empty())
     cacheType = stored;
   if (stored != cacheType)

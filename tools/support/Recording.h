@@ -49,7 +49,8 @@ struct RecordingOptions {
   std::vector<std::string> layers;
   /// KV heads to keep, with their query heads; empty: all.
   std::vector<int64_t> kvHeads;
-  /// "f16" or "bf16": round K and V in f32 to it; empty: refuse them.
+  /// "f16" or "bf16": round K and V in f32 to it, and bf16 to f16; empty:
+  /// refuse f32.
   std::string narrow;
 };
 

@@ -41,25 +41,12 @@ static bool readNumber(const std::string &text, double &number) {
   return !text.empty() && *end == '\0' && std::isfinite(number);
 }
 
-float aligned::parsePrecision(const std::string &text) {
-  // As PrecisionAttr::parseBudget, for tools that hold no MLIR.
-  constexpr double kLargestBudget = 64;
-  constexpr float kFullBudget = 1e30f;
-  const std::string open = "budget<";
-  double budget = 0;
-  if (text == "full")
-    return kFullBudget;
-  if (text.rfind(open, 0) != 0 || text.back() != '>' ||
-      !readNumber(text.substr(open.size(), text.size() - open.size() - 1),
-                  budget))
-    fatal("unknown precision '" + text +
-          "': expected 'full' or 'budget<B>' with a number of bits B, as in "
-          "'budget<12>'");
-  if (budget < 0 || budget > kLargestBudget)
-    fatal("precision '" + text +
-          "' is out of range: the budget is a number of bits from 0 to 64, or "
-          "use 'full'");
-  return static_cast<float>(budget);
+Precision aligned::parsePrecision(const std::string &text) {
+  Precision precision;
+  std::string message;
+  if (!parsePrecision(text, precision, message))
+    fatal(message);
+  return precision;
 }
 
 int64_t aligned::parseInteger(const char *option, const std::string &text,

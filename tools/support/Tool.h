@@ -9,6 +9,7 @@
 #ifndef ALIGNED_TOOLS_SUPPORT_TOOL_H
 #define ALIGNED_TOOLS_SUPPORT_TOOL_H
 
+#include "Aligned/Support/Precision.h"
 #include "aligned-c/Aligned.h"
 
 #include <cstdint>
@@ -26,8 +27,8 @@ extern const char *toolName;
 /// Leaves with the error's message, if there is one.
 void check(AlignedError error);
 
-/// The budget that `budget<B>` or `full` names; leaves if `text` is neither.
-float parsePrecision(const std::string &text);
+/// The precision that `text` names; leaves if it is none.
+Precision parsePrecision(const std::string &text);
 
 /// Number that an option gives; leaves if it is not one from `least` up.
 int64_t parseInteger(const char *option, const std::string &text,

@@ -147,7 +147,7 @@ TEST_F(ProgramTest, KeepsReportsAndReplacesBudgets) {
   EXPECT_EQ(reports[7].visible, 9);
   EXPECT_EQ(reports[7].bound, 12) << "the compiled budget";
   EXPECT_EQ(alignedProgramGetReports(program, 1, &reports), 0);
-  alignedProgramSetBudget(program, 1e30f);
+  alignedProgramSetPrecision(program, 1e30f, 0);
   ASSERT_TRUE(succeeded(run(arguments)));
   ASSERT_EQ(alignedProgramGetReports(program, 0, &reports), 8);
   EXPECT_EQ(reports[0].bound, 1e30f);

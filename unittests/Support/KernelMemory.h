@@ -138,6 +138,9 @@ public:
     work.firstSum = add<float>(items * chunks);
     work.stats = add<ChunkStats>(items * chunks);
     work.partial = add<float>(items * chunks * value.channels());
+    work.rounds = add<GroupRounds>(sequences * heads);
+    work.alignment = add<float>(items);
+    work.excess = add<float>(items);
   }
   DecodeWorkspace work;
 

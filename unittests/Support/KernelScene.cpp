@@ -60,7 +60,7 @@ std::string Shape::kernels() const {
   auto rows = [&](const char *what, const char *role, int64_t dim) {
     text << "aligned.kernel @" << what << "_" << role << " solves #aligned."
          << what << "_problem<role = " << role << ", head_dim = " << dim
-         << ", type = " << cache << ">\n";
+         << ", type = " << cache << ", encoding = " << encoding << ">\n";
   };
   for (const char *what : {"append", "unpack"}) {
     rows(what, "key", keyDim);
@@ -76,7 +76,8 @@ std::string Shape::kernels() const {
        << ", sinks = " << sinks << ", softcap = " << softcap
        << " : f32, window = " << window
        << ", causal = " << (causal ? "true" : "false")
-       << ", masked_rows = " << (zeroWhereMasked ? "zero" : "nan") << ">\n";
+       << ", masked_rows = " << (zeroWhereMasked ? "zero" : "nan")
+       << ", encoding = " << encoding << ">\n";
   return text.str();
 }
 
@@ -85,7 +86,8 @@ std::string Shape::kernels() const {
 //===----------------------------------------------------------------------===//
 
 Scene::Scene(const Shape &shape, std::vector<int32_t> lengths, unsigned seed)
-    : shape(shape), scale(1 / std::sqrt(float(shape.keyDim))), lengths(lengths),
+    : shape(shape), scale(1 / std::sqrt(float(shape.keyDim))),
+      budget(shape.budget), lengths(lengths),
       keyPlanes(shape.keyLayout(), lengths.size(), kHeads, 1024),
       valuePlanes(shape.valueLayout(), lengths.size(), kHeads, 1024) {
   std::mt19937 random(seed);
@@ -290,14 +292,21 @@ void Scene::decode(const CompiledKernels &kernels, std::vector<int64_t> batch,
   p.lengths = stored.data();
   p.work = workspace.work;
   p.scale = scale;
-  p.budget = shape.budget;
+  p.budget = budget;
+  p.certify = certify;
   p.sequences = count;
   p.kvHeads = kHeads;
   p.maxChunks = chunks;
   kernels.run("decode_prepare", p, rows, kHeads, count);
-  kernels.run("decode_score", p, chunks, kHeads, count);
-  kernels.run("decode_attend", p, chunks, kHeads, count);
-  kernels.run("decode_merge", p, rows, kHeads, count);
+  for (int round = 0; round < (certify == 0 ? 1 : kCertifyRounds); ++round) {
+    kernels.run("decode_score", p, chunks, kHeads, count);
+    if (shape.encoding == "ieee")
+      kernels.run("decode_estimate", p, rows, kHeads, count);
+    kernels.run("decode_attend", p, chunks, kHeads, count);
+    kernels.run("decode_merge", p, rows, kHeads, count);
+    if (certify != 0)
+      kernels.run("decode_certify", p, 1, kHeads, count);
+  }
 }
 
 std::vector<float> Scene::output(int64_t sequence, int64_t head,
@@ -319,7 +328,7 @@ reference::Problem Scene::problem(int64_t sequence, int64_t head) const {
   p.queries = queries[sequence][head];
   p.length = lengths[sequence];
   p.scale = scale;
-  p.budget = shape.budget;
+  p.budget = budget;
   p.softcap = shape.softcap;
   p.window = shape.window;
   p.causal = shape.causal;

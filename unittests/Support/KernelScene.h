@@ -33,15 +33,22 @@ struct Element {
 struct Shape {
   int64_t keyDim = 64, valueDim = 64, group = 1, rows = 1;
   std::string query = "bf16", cache = "bf16", output = "f32";
-  std::string mask = "none", sinks = "none";
+  std::string mask = "none", sinks = "none", encoding = "fixed";
   double softcap = 0;
   int64_t window = 0;
   bool causal = false, zeroWhereMasked = false;
   float budget = 12;
 
   int64_t groupRows() const { return group * rows; }
-  PageLayout keyLayout() const { return {PlaneRole::Key, keyDim}; }
-  PageLayout valueLayout() const { return {PlaneRole::Value, valueDim}; }
+  PlaneEncoding planeEncoding() const {
+    return encoding == "ieee" ? PlaneEncoding::IEEE : PlaneEncoding::Fixed;
+  }
+  PageLayout keyLayout() const {
+    return {PlaneRole::Key, keyDim, planeEncoding()};
+  }
+  PageLayout valueLayout() const {
+    return {PlaneRole::Value, valueDim, planeEncoding()};
+  }
   /// Kernels append_key, append_value, unpack_key, unpack_value, advance and
   /// decode.
   std::string kernels() const;
@@ -81,6 +88,8 @@ public:
 
   const Shape shape;
   const float scale;
+  /// As the shape has it, and 0, to begin with.
+  float budget, certify = 0;
   std::vector<int32_t> lengths;
   /// [sequence][head][token]; queries [sequence][head][row].
   std::vector<std::vector<std::vector<reference::Row>>> keys, values, queries;

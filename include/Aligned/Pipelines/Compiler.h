@@ -32,7 +32,8 @@ enum class Emit {
 struct CompileOptions {
   /// "cpu" (this machine's features), "cpu:NAME", "nvptx:sm_NN".
   std::vector<std::string> targets = {"cpu"};
-  std::string precision; ///< `budget<B>`, `full`, or empty: the default
+  /// `budget<B>`, `full`, `certified<E>`, `paper`, or empty: the default.
+  std::string precision;
   KvMode kv = KvMode::Pack;
   bool allowNarrowing = false;
   /// Whether attention becomes the linalg that it means, not decodes over

@@ -19,7 +19,8 @@ namespace aligned {
 struct PipelineOptions : mlir::PassPipelineOptions<PipelineOptions> {
   Option<std::string> precision{
       *this, "precision",
-      llvm::cl::desc("`budget<B>` or `full`; default by the cache's type")};
+      llvm::cl::desc("`budget<B>`, `full`, `certified<E>` or `paper`; default "
+                     "by the cache's type")};
   Option<KvMode> kv{
       *this, "kv", llvm::cl::desc("how K and V become planes"),
       llvm::cl::values(

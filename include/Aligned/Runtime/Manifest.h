@@ -25,7 +25,7 @@
 
 namespace aligned {
 
-constexpr int64_t kManifestFormat = 1;
+constexpr int64_t kManifestFormat = 2;
 
 /// Key of the manifest in a package's metadata.
 constexpr const char *kManifestKey = "aligned.manifest";
@@ -40,6 +40,7 @@ struct ManifestPlanes {
   /// the channel; -1: none.
   std::array<int64_t, 4> order = {0, 1, 2, 3};
   int64_t headDim = 0;
+  PlaneEncoding encoding = PlaneEncoding::Fixed;
   std::string append, unpack; ///< kernels
 };
 
@@ -66,6 +67,8 @@ struct ManifestProblem {
   std::string maskedRows = "nan"; ///< or "zero"
   double scale = 1;
   double budget = 0;
+  double certified = 0; ///< e of certified<e>; 0: another precision
+  PlaneEncoding encoding = PlaneEncoding::Fixed;
 };
 
 struct ManifestDecode {

@@ -60,6 +60,7 @@ struct HostDecode {
   int64_t kvHeads;
   float scale;
   float budget;
+  float certified; ///< e of certified<e>; 0: another precision
 };
 
 } // namespace aligned

@@ -22,6 +22,8 @@
 //            score   (chunks, kv heads, sequences)  first-plane scores of a
 //                                                   chunk and their partial
 //                                                   log-sum-exp
+//            estimate (rows, kv heads, sequences)   of `ieee` planes: the
+//                                                   output's exponents
 //            attend  (chunks, kv heads, sequences)  tiers from the whole
 //                                                   log-sum-exp, K refined, V
 //                                                   read, partial output
@@ -30,6 +32,9 @@
 //                                                   the package has it
 //            merge   (rows, kv heads, sequences)    chunks added in order,
 //                                                   rotated back, report
+//            certify (1, kv heads, sequences)       whether the bound is met,
+//                                                   or what budget to go on
+//                                                   with; CPUs only
 //   append   append  (1, kv heads, sequences)       rows to planes, K or V
 //   advance  advance (1, 1, sequences)              lengths += tokens
 //   unpack   unpack  (pages, kv heads, sequences)   planes to rows
@@ -39,8 +44,11 @@
 // sequence: warps wait for each other. Any number of blocks gives the same
 // bits.
 //
-// How a sequence is cut into chunks depends on its own length alone, and so does
-// what is summed with what: see chunkTokens().
+// A decode with `certify` set repeats `score`, `attend`, `merge` and `certify`
+// kCertifyRounds times; groups that are done do nothing in the rounds left.
+//
+// How a sequence is cut into chunks depends on its own length alone, and so
+// does what is summed with what: see chunkTokens().
 //
 //===----------------------------------------------------------------------===//
 
@@ -86,6 +94,16 @@ constexpr int64_t kMaxQueryRows = 8;
 /// The budget that stands for `full`: any finite score asks for every plane.
 constexpr float kFullBudget = 1e30f;
 
+/// The budget that stands for the rule of `paper`, over planes of that
+/// encoding.
+constexpr float kPaperBudget = 0.0f;
+
+/// `certified<e>`: the budget of the first round, the largest that is tried
+/// before everything is read, and how many rounds there are with that one.
+constexpr float kCertifiedFirstBudget = 12.0f;
+constexpr float kCertifiedLastBudget = 24.0f;
+constexpr int kCertifyRounds = 4;
+
 /// Extra bits asked for while a score is known to four bits only.
 constexpr float kFirstPlaneMargin = 2.0f;
 
@@ -108,8 +126,17 @@ struct PlanesView {
   int64_t tableStride; ///< entries
 };
 
+/// What became of `certified<e>`: HeadReport.certificate.
+enum Certificate : int32_t {
+  kNotAsked = 0,      ///< the precision was another
+  kCertified = 1,     ///< the bound is at most e times |o|
+  kReadEverything = 2 ///< it is not, and every plane has been read
+};
+
 /// What a decode says of one query head and row. Absolute errors are 2-norms
 /// over the channels of the output before it is rounded to its own type.
+/// Of `ieee` planes, keyRows counts the channels of K that were read to 8, 12
+/// and 16 bits (of every row), and valueRows the rows of V.
 struct HeadReport {
   float logSumExp;      ///< nats; -inf where no token is visible
   float norm;           ///< |o|
@@ -118,10 +145,11 @@ struct HeadReport {
   int32_t visible;      ///< N: positions within length, window, causal limit
   int32_t keyRows[3];   ///< rows of the group's K read to 4, 8, 16 bits
   int32_t valueRows[3]; ///< rows of the group's V read to 0, 8, 16 bits
-  int32_t reserved;
-  int64_t planeBytes; ///< bytes of planes fetched for the head's whole group
-  int64_t bytes;      ///< all cache bytes fetched for the group: planes,
-                      ///< scales, centres, page table, mask
+  int32_t certificate;  ///< Certificate
+  int64_t planeBytes;   ///< bytes of planes fetched for the head's whole group,
+                        ///< in all rounds
+  int64_t bytes;        ///< all cache bytes fetched for the group: planes,
+                        ///< scales, centres, page table, mask
 };
 static_assert(sizeof(HeadReport) == 64, "one report is 64 bytes");
 
@@ -156,13 +184,25 @@ struct QueryStats {
   int32_t hasCarry; ///< whether some queryCarry is not 0
 };
 
+/// How far a group has come with `certified<e>`; one round without it.
+struct GroupRounds {
+  float budget;  ///< of the round that runs
+  int32_t done;  ///< 1: nothing is left to do
+  int32_t round; ///< its number
+  int32_t reserved;
+  int64_t planeBytes, bytes; ///< fetched in the rounds before
+};
+static_assert(sizeof(GroupRounds) == 32, "a group's rounds are 32 bytes");
+
 /// Scratch memory of one decode, indexed [sequence][kv head] first. R = group
 /// * rows, C = chunks, Dk and Dv the padded channels. Sizes: workspaceBytes().
 struct DecodeWorkspace {
   int8_t *queryHigh;      ///< [R][Dk] q >> 8 of the 16-bit integers
   uint8_t *queryLow;      ///< [R][Dk] q & 255; where GPUs pack rows (see
                           ///< KeyTiles.h), a signed byte l, and
-                          ///< q = 65536 queryCarry + 256 queryHigh + l
+                          ///< q = 65536 queryCarry + 256 queryHigh + l; of
+                          ///< `ieee` planes the bits that the row asks of each
+                          ///< channel of K
   int8_t *queryCarry;     ///< [R][Dk] 1 where q >= 32640 (packed rows only)
   float *query;           ///< [R][Dk] y = rotated q * scale * log2(e)
   QueryStats *queryStats; ///< [R]
@@ -175,6 +215,11 @@ struct DecodeWorkspace {
   int32_t *arrived;       ///< [1] chunks whose firstMax and firstSum are there
                           ///< (GPU; zeroed by `prepare`)
   int32_t *ready;         ///< [1] whether firstLogSum is there (the same)
+  float *alignment;    ///< [R] of `ieee` planes: the exponent that a weight's
+                       ///< own is compared with (CPU)
+  GroupRounds *rounds; ///< [1] (CPU)
+  float *excess;       ///< [R] what the bound is too large by: 0 where it is
+                       ///< met (CPU)
   int32_t *firstItem;     ///< [sequences + 1] chunks of all heads of the
                           ///< sequences before this one (GPU)
 };
@@ -199,11 +244,11 @@ struct DecodeParams {
   const int32_t *lengths; ///< [slot] positions stored
   DecodeWorkspace work;
   float scale;
-  float budget;
+  float budget; ///< of the first round
   int32_t sequences;
   int32_t kvHeads;
   int32_t maxChunks; ///< C: grid size and stride of the workspace
-  int32_t reserved;
+  float certify;     ///< e: the bound is to be at most e |o|; 0: as it comes
 };
 
 /// Parameters of `append`: rows of K or of V, one call for each.

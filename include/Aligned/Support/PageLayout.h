@@ -17,6 +17,18 @@
 //   plane 0  [kPageTokens][rowBytes(0)]    leading digits
 //   plane 1  ...
 //
+// Planes of the encoding `ieee` hold the bits of f16 numbers, the leading 8 and
+// two times 4, as AlignedKV publishes it. Such a page begins with
+//
+//   largest  [channels]             u8     leading bits of the largest |x| of
+//                                          each channel among the page's rows
+//   scales   [kPageTokens]          bf16   largest |x| of each row, rounded up;
+//                                          NaN: non-finite row
+//
+// in place of the centre, and its keys are stored channel by channel, so that
+// a channel can be read to its own number of bits: [channels][rowBytes], with
+// positions inside a row in place of channels.
+//
 // A row of an 8-bit plane holds one signed byte a channel, in channel order. A
 // row of a 4-bit plane holds 16 bytes for every 32 channels: byte i of such a
 // group has the digit of channel i in its low and of channel 16 + i in its
@@ -50,32 +62,55 @@ constexpr int64_t kCodeOne = 32768;
 /// Whether planes stand for keys or for values; it decides the plane widths.
 enum class PlaneRole : int32_t { Key = 0, Value = 1 };
 
+/// How rows become planes: fixed-point digits against a centre, or the bits of
+/// f16 numbers.
+enum class PlaneEncoding : int32_t { Fixed = 0, IEEE = 1 };
+
 /// Byte offsets inside a page. Sections start at multiples of 128 bytes, so
 /// that a row of 128 bytes is one memory transaction.
 struct PageLayout {
   PlaneRole role;
   /// Channels of a row as the model knows them.
   int64_t headDim;
+  PlaneEncoding encoding = PlaneEncoding::Fixed;
 
   /// Channels of a stored row; those beyond headDim are zero.
   constexpr int64_t channels() const {
     return (headDim + kChannelGroup - 1) / kChannelGroup * kChannelGroup;
   }
-  constexpr int numPlanes() const { return role == PlaneRole::Key ? 3 : 2; }
-  /// Bits a channel that plane `plane` stores: K 4 | 4 | 8, V 8 | 8.
+  constexpr bool isIEEE() const { return encoding == PlaneEncoding::IEEE; }
+  /// Whether a row of a plane is a channel, and its elements positions.
+  constexpr bool isChannelMajor() const {
+    return isIEEE() && role == PlaneRole::Key;
+  }
+  constexpr int64_t planeRows() const {
+    return isChannelMajor() ? channels() : kPageTokens;
+  }
+  constexpr int64_t rowElements() const {
+    return isChannelMajor() ? kPageTokens : channels();
+  }
+  constexpr int numPlanes() const {
+    return isIEEE() || role == PlaneRole::Key ? 3 : 2;
+  }
+  /// Bits an element that plane `plane` stores: K 4 | 4 | 8, V 8 | 8; both
+  /// 8 | 4 | 4 for `ieee`.
   constexpr int planeBits(int plane) const {
+    if (isIEEE())
+      return plane == 0 ? 8 : 4;
     return role == PlaneRole::Key && plane < 2 ? 4 : 8;
   }
   /// Bytes of one row of plane `plane`.
   constexpr int64_t rowBytes(int plane) const {
-    return channels() * planeBits(plane) / 8;
+    return rowElements() * planeBits(plane) / 8;
   }
   constexpr int64_t centreOffset() const { return 0; }
+  /// In the place of the centre.
+  constexpr int64_t largestOffset() const { return 0; }
   constexpr int64_t scalesOffset() const { return align(channels() * 2); }
   constexpr int64_t planeOffset(int plane) const {
     int64_t offset = scalesOffset() + align(kPageTokens * 2);
     for (int p = 0; p < plane; ++p)
-      offset += kPageTokens * rowBytes(p);
+      offset += planeRows() * rowBytes(p);
     return offset;
   }
   /// Bytes of one page of one kv head.

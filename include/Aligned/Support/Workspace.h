@@ -73,6 +73,9 @@ inline int64_t layoutWorkspace(const WorkspaceShape &shape, void *base,
   take(work.firstLogSum, rows);
   take(work.arrived, 1);
   take(work.ready, 1);
+  take(work.alignment, rows);
+  take(work.rounds, 1);
+  take(work.excess, rows);
   take(work.firstItem, 2); // at least one more than sequences
   return offset;
 }

@@ -11,6 +11,7 @@
 #include "Kernels.h"
 
 #include "mlir/Dialect/Math/IR/Math.h"
+#include "llvm/ADT/TypeSwitch.h"
 
 namespace aligned {
 #define GEN_PASS_DEF_ALIGNEDTOGPU
@@ -50,9 +51,22 @@ static LogicalResult emitDecode(aligned::gpu::GpuBuilder &b, KernelOp kernel,
   return success();
 }
 
+/// Planes of the encoding `ieee` are read by CPU kernels alone.
+static bool isIEEE(Attribute problem) {
+  return llvm::TypeSwitch<Attribute, bool>(problem)
+      .Case<DecodeProblemAttr, AppendProblemAttr, UnpackProblemAttr>(
+          [](auto p) { return p.getEncoding() == Encoding::IEEE; })
+      .Default(false);
+}
+
 static LogicalResult emitKernel(aligned::gpu::GpuBuilder &b, KernelOp kernel) {
   StringRef name = kernel.getSymName();
   Attribute problem = kernel.getProblem();
+  if (isIEEE(problem))
+    return kernel.emitOpError(
+        "has no GPU kernel for planes of the encoding 'ieee', which the "
+        "precision 'paper' reads: compile it for the CPU (--target=cpu), or "
+        "with another precision");
   if (auto decode = dyn_cast<DecodeProblemAttr>(problem))
     return emitDecode(b, kernel, decode);
   if (auto append = dyn_cast<AppendProblemAttr>(problem)) {

@@ -278,7 +278,7 @@ void Merger::storeReport(Val denominator, Val logSumExp, Val norm) {
       report.set(&HeadReport::keyRows, i, keyRows[i]);
       report.set(&HeadReport::valueRows, i, valueRows[i]);
     }
-    report.set(&HeadReport::reserved, b.c32(0));
+    report.set(&HeadReport::certificate, b.c32(0));
     Val planes = item.rule.planeBytes(keyRows, valueRows);
     report.set(&HeadReport::planeBytes, planes);
     report.set(&HeadReport::bytes,

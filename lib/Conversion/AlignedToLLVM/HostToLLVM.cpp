@@ -201,8 +201,11 @@ void HostLowering::lower(DecodeOp op) {
                                           count))
                    .data};
   }
-  Value budget = arith::ConstantOp::create(
-      b, loc, b.getF32FloatAttr(op.getPrecision().getBudget()));
+  Precision precision = op.getPrecision().getPrecision();
+  Value budget =
+      arith::ConstantOp::create(b, loc, b.getF32FloatAttr(precision.budget()));
+  Value certified = arith::ConstantOp::create(
+      b, loc, b.getF32FloatAttr(precision.certified()));
   Value arguments =
       call.structure({{queryView.data},
                       strides(query, queryView, {sequence, head, group, m}),
@@ -219,7 +222,8 @@ void HostLowering::lower(DecodeOp op) {
                       {sequences},
                       {size(query, queryView, dims.head)},
                       {scale(op)},
-                      {budget}});
+                      {budget},
+                      {certified}});
   call.call("aligned_rt_decode", Type(),
             {call.name(*op.getKernel()), arguments});
 }

@@ -21,6 +21,22 @@ namespace aligned {
 using namespace mlir;
 using namespace aligned;
 
+static void emitDecode(KernelOp kernel, DecodeProblemAttr problem) {
+  if (problem.isIEEE()) {
+    loops::emitPaperPrepare(kernel, problem);
+    loops::emitPaperScore(kernel, problem);
+    loops::emitPaperEstimate(kernel, problem);
+  } else {
+    loops::emitPrepare(kernel, problem);
+    loops::emitScore(kernel, problem);
+  }
+  loops::emitAttend(kernel, problem);
+  loops::emitMerge(kernel, problem);
+  // Its rounds raise a budget, which `ieee` planes do not have.
+  if (!problem.isIEEE())
+    loops::emitCertify(kernel, problem);
+}
+
 namespace {
 
 struct ToLoops : aligned::impl::AlignedToLoopsBase<ToLoops> {
@@ -35,12 +51,8 @@ struct ToLoops : aligned::impl::AlignedToLoopsBase<ToLoops> {
             loops::emitUnpack(kernel, problem);
           })
           .Case([&](AdvanceProblemAttr) { loops::emitAdvance(kernel); })
-          .Case([&](DecodeProblemAttr problem) {
-            loops::emitPrepare(kernel, problem);
-            loops::emitScore(kernel, problem);
-            loops::emitAttend(kernel, problem);
-            loops::emitMerge(kernel, problem);
-          });
+          .Case(
+              [&](DecodeProblemAttr problem) { emitDecode(kernel, problem); });
       kernel.erase();
     }
   }

@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Kernels.h"
+#include "PaperRows.h"
 #include "Rows.h"
 
 #include "Aligned/Conversion/Tile/Params.h"
@@ -39,6 +40,8 @@ public:
     b.ifElse(
         fits,
         [&] {
+          if (layout.isIEEE())
+            resumePage(start);
           b.loop(start, end, 1,
                  [&](Val position) { appendRow(position, position - start); });
           return SmallVector<Val>();
@@ -58,15 +61,15 @@ private:
   void appendRow(Val position, Val token) {
     Val number = position / kPageTokens, inPage = position % kPageTokens;
     Val page = pageOf(number);
-    b.ifThen(inPage == 0, [&] { writeCentre(page, number); });
+    b.ifThen(inPage == 0, [&] { beginPage(page, number); });
 
     Val source =
         elementAddress(params, &AppendParams::rows, &AppendParams::rowStride,
                        {b.z, b.y, token}, element);
     loadStridedRow(b, layout, element, source,
                    params.get(&AppendParams::rowStride, 3), row);
-    rotate(b, layout, row);
-    RowScale scale = rowScale(subtractCentre(page));
+    RowScale scale = layout.isIEEE() ? packBits(b, layout, page, inPage, row)
+                                     : packDigits(page, inPage);
     Val scales = b.offset(page, layout.scalesOffset());
     storeFloats(b, scale.scale, b.getBF16Type(),
                 b.element(scales, inPage, b.getBF16Type()));
@@ -76,8 +79,28 @@ private:
           b.atomicOr(status, kStatusNonFinite);
           return SmallVector<Val>();
         });
+  }
+
+  void beginPage(Val page, Val number) {
+    if (layout.isIEEE())
+      countLargest(b, layout, page, b.c32(0));
+    else
+      writeCentre(page, number);
+  }
+  /// Rows that were cut off must not count among the largest.
+  void resumePage(Val start) {
+    Val inPage = start % kPageTokens;
+    b.ifThen(inPage != 0, [&] {
+      countLargest(b, layout, pageOf(start / kPageTokens), inPage);
+    });
+  }
+
+  RowScale packDigits(Val page, Val inPage) {
+    rotate(b, layout, row);
+    RowScale scale = rowScale(subtractCentre(page));
     b.loop(b.c32(0), b.c32(layout.channels()), kChannelGroup,
            [&](Val channel) { storeDigits(page, inPage, channel, scale); });
+    return scale;
   }
 
   /// The row becomes its difference from the centre; returns the largest.

@@ -22,8 +22,10 @@ struct TokenList {
 
 /// Which rows of the chunk were read how far.
 struct Tiers {
-  TokenList keyPlane1, keyPlane2; ///< the second is part of the first
-  TokenList value8, value16;      ///< disjoint
+  TokenList keyPlane1, keyPlane2; ///< the second is part of the first; not of
+                                  ///< `ieee` planes
+  /// Rows of V by the number of planes that were read, from one on; disjoint.
+  llvm::SmallVector<TokenList, 3> values;
 };
 
 /// What `attend` knows of its chunk, in buffers.
@@ -46,6 +48,14 @@ struct AttendState {
   /// One f32 for each page and row: the weight of the page's centre.
   Val centreWeights;
 };
+
+/// The tokens for which `wanted(need, position)`, of kLanes, is true.
+TokenList selectTokens(AttendState &state,
+                       llvm::function_ref<Val(Val need, Val position)> wanted);
+
+/// Decides how far rows of V are read, from scores that are as they will be:
+/// the tiers of `paper`.
+Tiers choosePaperTiers(AttendState &state);
 
 /// Decides how far rows are read, and corrects the scores of K's.
 Tiers refineScores(AttendState &state, Dots &dots);

@@ -53,6 +53,36 @@ void AttendState::setTokens(Val value, Val buffer, Val position) const {
   storeLanes(b, value, buffer, position - chunk.first);
 }
 
+/// Most tiles select nothing, and should cost no more than finding that out.
+static Val appendTokens(PhaseBuilder &b, Val list, Val count, Val mask,
+                        Val token) {
+  Val any =
+      b.wrap(vector::ReductionOp::create(b, vector::CombiningKind::OR, mask));
+  return b.ifElse(
+      any,
+      [&] {
+        LLVM::masked_compressstore::create(
+            b, b.iota(token), b.element(list, count, b.i32()), mask);
+        Val ones = b.extendUnsigned(mask, b.i32());
+        return SmallVector<Val>{count + b.sumLanes(ones)};
+      },
+      [&] { return SmallVector<Val>{count}; })[0];
+}
+
+TokenList loops::selectTokens(AttendState &s,
+                              function_ref<Val(Val, Val)> wanted) {
+  PhaseBuilder &b = s.b;
+  Val list = b.buffer(b.i32(), kChunkTokens);
+  Val count =
+      b.loop(s.chunk.tileFrom, s.chunk.to, kLanes, b.c32(0),
+             [&](Val position, ArrayRef<Val> count) -> SmallVector<Val> {
+               Val mask = wanted(s.tokens(s.needs, position), position);
+               return {appendTokens(b, list, count[0], mask,
+                                    position - s.chunk.first)};
+             })[0];
+  return {list, count};
+}
+
 static void loadScales(AttendState &s) {
   s.b.loop(s.chunk.tileFrom, s.chunk.to, kLanes, [&](Val position) {
     Val token = position - s.chunk.first;
@@ -67,12 +97,13 @@ static void loadScales(AttendState &s) {
 void loops::emitAttend(KernelOp kernel, DecodeProblemAttr problem) {
   DecodePhase p(kernel, problem, "attend");
   Chunk chunk = p.chunk(p.b.x);
-  Dots dots(p);
-  p.b.ifThen(chunk.from < chunk.to, [&] {
+  std::optional<Dots> dots;
+  if (!problem.isIEEE())
+    dots.emplace(p);
+  p.b.ifThen((chunk.from < chunk.to) & p.isActive(), [&] {
     AttendState state(p, chunk);
     loadScales(state);
-    dots.loadQueries();
-    Tiers tiers = refineScores(state, dots);
+    Tiers tiers = dots ? refineScores(state, *dots) : choosePaperTiers(state);
     weighTokens(state, tiers);
     sumValues(state, tiers);
   });

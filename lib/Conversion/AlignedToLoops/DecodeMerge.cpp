@@ -32,24 +32,33 @@ public:
         output(rowBuffer(b, p.values)), chunks(p.visibleChunks()) {}
 
   void emit() {
+    b.ifThen(p.isActive(), [&] { merge(); });
+  }
+
+private:
+  void merge() {
     findBase();
     addChunks();
     storeLogSumExp();
-    Val report = p.params.get(&DecodeParams::report);
-    b.ifThen(b.isPresent(report), [&] {
-      auto to = record<HeadReport>(
-          b.offset(report, rowIndex() * b.c64(sizeof(HeadReport))), 0);
-      writeErrors(to);
-      writeCounts(to);
+    b.ifThen(p.needsErrors(), [&] {
+      measureErrors();
+      b.store(excess, p.work.excess(b.x));
+      Val report = p.params.get(&DecodeParams::report);
+      b.ifThen(b.isPresent(report), [&] {
+        auto to = record<HeadReport>(
+            b.offset(report, rowIndex() * b.c64(sizeof(HeadReport))), 0);
+        writeErrors(to);
+        writeCounts(to);
+      });
     });
-    rotateBack(b, p.values, output);
+    if (!p.values.isIEEE())
+      rotateBack(b, p.values, output);
     Val target = elementAddress(
         p.params, &DecodeParams::output, &DecodeParams::outputStride,
         {b.z, b.y, head, queryRow}, problem.getOutput());
     storeRow(b, p.values, problem.getOutput(), output, target);
   }
 
-private:
   /// Index in [sequence][kv head][R].
   Val rowIndex() {
     Val heads = p.params.get(&DecodeParams::kvHeads);
@@ -126,7 +135,9 @@ private:
     auto sum = b.accumulateChannels(
         p.values.channels(), b.constant(0, b.floats()),
         [&](Val channel, ArrayRef<Val> sum) -> SmallVector<Val> {
-          Val difference = loadCentre(b, p.values, page, channel);
+          Val difference = p.values.isIEEE()
+                               ? b.constant(0, b.floats())
+                               : loadCentre(b, p.values, page, channel);
           if (fromOutput)
             difference = difference - loadLanes(b, output, channel);
           return {b.fma(difference, difference, sum[0])};
@@ -176,8 +187,8 @@ private:
     return {denominator, sums[0], sums[1], sums[2], sums[3], sums[4]};
   }
 
-  void writeErrors(const Fields<HeadReport> &to) {
-    Val norm = outputNorm();
+  void measureErrors() {
+    norm = outputNorm();
     ErrorSums sums = errorSums();
     if (problem.hasSinks()) {
       // Without tokens there is no page, and nothing to add either.
@@ -189,44 +200,43 @@ private:
           [&] { return SmallVector<Val>{b.cf(0)}; })[0];
       p.rule.addSink(sums, sinkShare, centreNorm);
     }
-    Val zero = b.cf(0);
-    Val bound = p.rule.bound(sums, denominator, norm);
+    bound = b.select(nothing, b.cf(0), p.rule.bound(sums, denominator, norm));
+    // A row that sees nothing is as it should be.
+    excess = b.select(
+        nothing, b.cf(0),
+        p.rule.excess(bound, norm, p.params.get(&DecodeParams::certify)));
+  }
+
+  void writeErrors(const Fields<HeadReport> &to) {
     Val estimate = p.rule.estimate(totalVariance(), denominator);
     to.set(&HeadReport::logSumExp, logSumExp);
     to.set(&HeadReport::norm, norm);
-    to.set(&HeadReport::estimate, b.select(nothing, zero, estimate));
-    to.set(&HeadReport::bound, b.select(nothing, zero, bound));
+    to.set(&HeadReport::estimate, b.select(nothing, b.cf(0), estimate));
+    to.set(&HeadReport::bound, bound);
+    Val asked = p.params.get(&DecodeParams::certify) > 0;
+    // Where more rounds follow, they write it again.
+    Val answer =
+        b.select(excess == 0, b.c32(kCertified), b.c32(kReadEverything));
+    to.set(&HeadReport::certificate, b.select(asked, answer, b.c32(kNotAsked)));
   }
 
   void writeCounts(const Fields<HeadReport> &to) {
-    SmallVector<Val> counts = overChunks(
-        SmallVector<Val>(6, b.c32(0)),
-        [&](Val chunk, ArrayRef<Val> counts) -> SmallVector<Val> {
-          auto stats = p.work.stats(chunk, b.x);
-          SmallVector<Val> next;
-          for (int64_t i = 0; i < 3; ++i)
-            next.push_back(counts[i] + stats.get(&ChunkStats::keyRows, i));
-          for (int64_t i = 0; i < 3; ++i)
-            next.push_back(counts[3 + i] +
-                           stats.get(&ChunkStats::valueRows, i));
-          return next;
-        });
-    ArrayRef<Val> keyRows = ArrayRef(counts).take_front(3);
-    ArrayRef<Val> valueRows = ArrayRef(counts).take_back(3);
+    Reads reads = p.countReads(b.x);
     for (int64_t i = 0; i < 3; ++i) {
-      to.set(&HeadReport::keyRows, i, keyRows[i]);
-      to.set(&HeadReport::valueRows, i, valueRows[i]);
+      to.set(&HeadReport::keyRows, i, reads.keyRows[i]);
+      to.set(&HeadReport::valueRows, i, reads.valueRows[i]);
     }
     to.set(&HeadReport::visible, p.visible(b.x).count);
-    to.set(&HeadReport::reserved, b.c32(0));
-    Val planes = p.rule.planeBytes(keyRows, valueRows);
-    to.set(&HeadReport::planeBytes, planes);
-    to.set(&HeadReport::bytes, p.rule.allBytes(planes, keyRows, p.length));
+    auto before = p.work.rounds();
+    to.set(&HeadReport::planeBytes,
+           before.get(&GroupRounds::planeBytes) + reads.planeBytes);
+    to.set(&HeadReport::bytes, before.get(&GroupRounds::bytes) + reads.bytes);
   }
 
   DecodePhase p;
   PhaseBuilder &b;
   DecodeProblemAttr problem;
+  Val norm, bound, excess;
   Val head, queryRow, output;
   std::pair<Val, Val> chunks;
   Val base, nothing, sink, sinkShare, denominator, logSumExp;

@@ -24,11 +24,25 @@ struct Chunk {
   Val tileFrom; ///< `from`, down to a multiple of kLanes
 };
 
+/// What one round read for a group, as HeadReport has it.
+struct Reads {
+  llvm::SmallVector<Val, 3> keyRows, valueRows;
+  Val planeBytes, bytes;
+};
+
 /// One phase of a decode for one kv head (y) of one sequence (z).
 struct DecodePhase {
   DecodePhase(KernelOp kernel, DecodeProblemAttr problem,
               llvm::StringRef phase);
 
+  /// Starts the group's first round.
+  void startRounds();
+  /// The row's part of the log-sum-exp that all decisions use, of one chunk,
+  /// and the whole of it.
+  void storeChunkSum(const Chunk &chunk, Val row);
+  Val firstLogSum(Val row);
+  /// Whether the group has anything left to do.
+  Val isActive() { return work.rounds().get(&GroupRounds::done) == 0; }
   /// The part of chunk `index` that has to be read.
   Chunk chunk(Val index);
   /// Chunks [first, second) have visible positions.
@@ -51,6 +65,15 @@ struct DecodePhase {
   void storeFloat(Val value, Val buffer, Val index) {
     b.store(value, b.element(buffer, index, b.f32()));
   }
+  /// Whether anyone wants to know how exact the answer is.
+  Val needsErrors() {
+    return b.isPresent(params.get(&DecodeParams::report)) |
+           params.get(&DecodeParams::certify) > 0;
+  }
+  /// Of `ieee` planes: the bits, i32, that the group reads of a channel of K.
+  Val channelBits(Val channel);
+  /// From the statistics of row `row` of the chunks; all rows have the same.
+  Reads countReads(Val row);
   /// 0 instead of -inf, so that differences from a maximum make sense.
   Val finiteBase(Val maximum);
 

@@ -11,8 +11,6 @@
 #include "Kernels.h"
 #include "Rows.h"
 
-#include <limits>
-
 using namespace mlir;
 using namespace aligned;
 using namespace aligned::loops;
@@ -28,11 +26,12 @@ public:
         centreDots(b.buffer(b.f32(), p.rows)), chunk(p.chunk(b.x)) {}
 
   void emit() {
-    b.ifThen(chunk.from < chunk.to, [&] {
+    b.ifThen((chunk.from < chunk.to) & p.isActive(), [&] {
       dots.loadQueries();
       b.loop(chunk.from / kPageTokens, b.ceilDiv(chunk.to, kPageTokens), 1,
              [&](Val number) { scorePage(number); });
-      b.loop(b.c32(0), b.c32(p.rows), 1, [&](Val row) { sumRow(row); });
+      b.loop(b.c32(0), b.c32(p.rows), 1,
+             [&](Val row) { p.storeChunkSum(chunk, row); });
     });
   }
 
@@ -72,28 +71,6 @@ private:
           planeScore(sums, 0, scales * unit) + p.loadFloat(centreDots, row);
       b.store(raw, p.work.score(row, position), 4);
     });
-  }
-
-  /// The row's part of the log-sum-exp that all decisions use.
-  void sumRow(Val row) {
-    Visible visible = p.visible(row);
-    Val nothing =
-        b.constant(-std::numeric_limits<double>::infinity(), b.floats());
-    auto largest = b.loop(
-        chunk.tileFrom, chunk.to, kLanes, nothing,
-        [&](Val position, ArrayRef<Val> largest) -> SmallVector<Val> {
-          return {b.maxPropagate(largest[0], p.scores(row, visible, position))};
-        });
-    Val maximum = b.maxLanes(largest[0]);
-    Val base = p.finiteBase(maximum);
-    auto sum =
-        b.loop(chunk.tileFrom, chunk.to, kLanes, b.constant(0, b.floats()),
-               [&](Val position, ArrayRef<Val> sum) -> SmallVector<Val> {
-                 Val score = p.scores(row, visible, position);
-                 return {sum[0] + p.rule.exp2(score - base)};
-               });
-    b.store(maximum, p.work.firstMax(b.x, row));
-    b.store(b.sumLanes(sum[0]), p.work.firstSum(b.x, row));
   }
 
   DecodePhase p;

@@ -21,6 +21,12 @@ void emitPrepare(KernelOp kernel, DecodeProblemAttr problem);
 void emitScore(KernelOp kernel, DecodeProblemAttr problem);
 void emitAttend(KernelOp kernel, DecodeProblemAttr problem);
 void emitMerge(KernelOp kernel, DecodeProblemAttr problem);
+void emitCertify(KernelOp kernel, DecodeProblemAttr problem);
+// In place of `prepare` and `score`, and between `score` and `attend`, of
+// planes of the encoding `ieee`.
+void emitPaperPrepare(KernelOp kernel, DecodeProblemAttr problem);
+void emitPaperScore(KernelOp kernel, DecodeProblemAttr problem);
+void emitPaperEstimate(KernelOp kernel, DecodeProblemAttr problem);
 
 } // namespace aligned::loops
 

@@ -112,8 +112,7 @@ void PhaseBuilder::atomicOr(Val pointer, int64_t bits) {
 SmallVector<Val> loops::loadPlanes(Emitter &e, PageLayout layout, Val page,
                                    Val row, Val channel, int64_t channels,
                                    int64_t from, int64_t to) {
-  auto attr = LayoutAttr::getFixed(
-      e.getContext(), static_cast<Role>(layout.role), layout.headDim);
+  auto attr = LayoutAttr::get(e.getContext(), layout);
   SmallVector<Type> types(to - from, e.vec(channels, e.i8()));
   auto load =
       LoadPlanesOp::create(e, types, page, row, channel, from, to, attr);

@@ -29,6 +29,7 @@ public:
         tileScales(b.buffer(b.f32(), kLanes)) {}
 
   Tiers refine() {
+    dots.loadQueries();
     b.loop(b.c32(0), b.c32(p.rows), 1, [&](Val row) { prepareRow(row); });
     computeNeeds();
     Val four = b.constant(readError(4), b.floats());
@@ -47,32 +48,16 @@ public:
       return wanted;
     });
     correct(plane2, 2);
-    return {plane1, plane2, selectValues(false), selectValues(true)};
+    return {plane1, plane2, {selectValues(false), selectValues(true)}};
   }
 
 private:
   /// The log-sum-exp of a row's first-plane scores and what it allows.
   void prepareRow(Val row) {
-    auto [first, end] = p.visibleChunks();
-    auto maximum = [&](Val chunk) {
-      return b.load(b.f32(), p.work.firstMax(chunk, row));
-    };
-    Val largest =
-        b.loop(first, end, 1, b.cf(-kInfinity),
-               [&](Val chunk, ArrayRef<Val> largest) -> SmallVector<Val> {
-                 return {b.maxPropagate(largest[0], maximum(chunk))};
-               })[0];
-    Val base = p.finiteBase(largest);
-    Val sum = b.loop(first, end, 1, b.cf(0),
-                     [&](Val chunk, ArrayRef<Val> sum) -> SmallVector<Val> {
-                       Val part = b.load(b.f32(), p.work.firstSum(chunk, row));
-                       Val factor = p.rule.exp2(maximum(chunk) - base);
-                       return {sum[0] + factor * part};
-                     })[0];
-    Val budget = p.params.get(&DecodeParams::budget);
+    Val budget = p.work.rounds().get(&GroupRounds::budget);
     Val allowance = p.rule.allowance(budget, p.visible(row).count);
-    p.storeFloat(Rule::needOffset(allowance, base + p.rule.log2(sum)),
-                 needOffsets, row);
+    p.storeFloat(Rule::needOffset(allowance, p.firstLogSum(row)), needOffsets,
+                 row);
   }
 
   /// The largest need of any row, for every token.
@@ -90,31 +75,8 @@ private:
     });
   }
 
-  /// The tokens for which `wanted(need, position)` is true.
   TokenList select(function_ref<Val(Val, Val)> wanted) {
-    Val list = b.buffer(b.i32(), kChunkTokens);
-    Val count = b.loop(
-        s.chunk.tileFrom, s.chunk.to, kLanes, b.c32(0),
-        [&](Val position, ArrayRef<Val> count) -> SmallVector<Val> {
-          Val mask = wanted(s.tokens(s.needs, position), position);
-          return {append(list, count[0], mask, position - s.chunk.first)};
-        })[0];
-    return {list, count};
-  }
-
-  /// Most tiles select nothing, and should cost no more than finding that out.
-  Val append(Val list, Val count, Val mask, Val token) {
-    Val any =
-        b.wrap(vector::ReductionOp::create(b, vector::CombiningKind::OR, mask));
-    return b.ifElse(
-        any,
-        [&] {
-          LLVM::masked_compressstore::create(
-              b, b.iota(token), b.element(list, count, b.i32()), mask);
-          Val ones = b.extendUnsigned(mask, b.i32());
-          return SmallVector<Val>{count + b.sumLanes(ones)};
-        },
-        [&] { return SmallVector<Val>{count}; })[0];
+    return selectTokens(s, wanted);
   }
 
   TokenList selectValues(bool both) {

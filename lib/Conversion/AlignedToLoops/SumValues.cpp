@@ -9,6 +9,8 @@
 #include "Attend.h"
 #include "Rows.h"
 
+#include "Aligned/Conversion/Tile/Paper.h"
+
 using namespace mlir;
 using namespace aligned;
 using namespace aligned::loops;
@@ -43,8 +45,8 @@ private:
   void sumRows(Val row, int64_t rows) {
     b.loop(b.c32(0), b.c32(p.values.channels()), width, [&](Val channel) {
       SmallVector<Val> sums = startWithCentres(row, rows, channel);
-      sums = addTokens(tiers.value8, 1, row, rows, channel, sums);
-      sums = addTokens(tiers.value16, 2, row, rows, channel, sums);
+      for (auto [i, list] : llvm::enumerate(tiers.values))
+        sums = addTokens(list, i + 1, row, rows, channel, sums);
       for (int64_t i = 0; i < rows; ++i)
         for (int64_t j = 0; j < vectors(); ++j)
           storeLanes(b, sums[i * vectors() + j], p.work.partial(b.x, row + i),
@@ -61,10 +63,12 @@ private:
         for (int64_t page = 0; page < kChunkPages; ++page) {
           Val weight =
               p.loadFloat(s.centreWeights, (row + i) * kChunkPages + page);
-          sum = b.fma(
-              weight,
-              loadCentre(b, p.values, s.valuePages[page], channel + j * kLanes),
-              sum);
+          // Without a centre, a weight of NaN still reaches every channel.
+          Val centre = p.values.isIEEE()
+                           ? b.constant(0, b.floats())
+                           : loadCentre(b, p.values, s.valuePages[page],
+                                        channel + j * kLanes);
+          sum = b.fma(weight, centre, sum);
         }
         sums.push_back(sum);
       }
@@ -75,12 +79,14 @@ private:
                              int64_t rows, Val channel, ArrayRef<Val> sums) {
     // One plane alone counts 256 times its digits.
     double unit = (planes == 1 ? 256.0 : 1.0) / kCodeOne;
+    bool isIEEE = p.values.isIEEE();
     return b.loop(
         b.c32(0), list.count, 1, sums, [&](Val index, ArrayRef<Val> carried) {
           SmallVector<Val> sums(carried);
           Val token = b.load(b.i32(), b.element(list.tokens, index, b.i32()));
           SmallVector<Val> digits = loadDigits(token, channel, planes);
-          Val scale = p.loadFloat(s.valueScales, token) * unit;
+          Val scale =
+              isIEEE ? b.cf(1) : p.loadFloat(s.valueScales, token) * unit;
           for (int64_t i = 0; i < rows; ++i) {
             Val u = p.loadFloat(p.work.score(row + i, s.chunk.first), token);
             Val weight = b.splat(u * scale, kLanes);
@@ -102,11 +108,16 @@ private:
       auto part = [&](Val plane) {
         auto order =
             llvm::to_vector(llvm::seq<int64_t>(j * kLanes, (j + 1) * kLanes));
-        return b.convert(b.shuffle(plane, plane, order), b.i32());
+        return b.shuffle(plane, plane, order);
       };
-      Val code = part(bytes[0]);
+      if (p.values.isIEEE()) {
+        SmallVector<Val> parts = llvm::map_to_vector(bytes, part);
+        digits.push_back(paper::fromBits(paper::joinDigits(parts)));
+        continue;
+      }
+      Val code = b.convert(part(bytes[0]), b.i32());
       if (planes == 2)
-        code = (code << 8) + part(bytes[1]);
+        code = (code << 8) + b.convert(part(bytes[1]), b.i32());
       digits.push_back(b.intToFloat(code));
     }
     return digits;

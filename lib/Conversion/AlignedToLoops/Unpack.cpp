@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Kernels.h"
+#include "PaperRows.h"
 #include "Rows.h"
 
 #include "Aligned/Conversion/Tile/Params.h"
@@ -46,8 +47,12 @@ void loops::emitUnpack(KernelOp kernel, UnpackProblemAttr problem) {
     Val page = pageAddress(params.sub(&UnpackParams::planes), slot, b.x, b.y);
     Val end = b.minInt(length - first, b.c32(kPageTokens));
     b.loop(b.c32(0), end, 1, [&](Val inPage) {
-      decodeRow(b, layout, page, inPage, row);
-      rotateBack(b, layout, row);
+      if (layout.isIEEE()) {
+        unpackBits(b, layout, page, inPage, row);
+      } else {
+        decodeRow(b, layout, page, inPage, row);
+        rotateBack(b, layout, row);
+      }
       Val target =
           elementAddress(params, &UnpackParams::rows, &UnpackParams::rowStride,
                          {b.z, b.y, first + inPage}, problem.getType());

@@ -42,7 +42,7 @@ public:
       : s(s), p(s.p), b(s.b), tiers(tiers) {}
 
   void weigh() {
-    Val report = b.isPresent(p.params.get(&DecodeParams::report));
+    Val report = p.needsErrors();
     auto rows = [&](bool withReport) {
       return [this, withReport] {
         if (withReport)
@@ -59,6 +59,11 @@ private:
   /// |m_j - c| for the pages of the chunk; c is the centre of the page of the
   /// last position.
   void measureCentres() {
+    if (p.values.isIEEE()) {
+      // Rows are what they are, without a centre.
+      distances[0] = distances[1] = b.cf(0);
+      return;
+    }
     Val last = p.valuePage((p.length - 1) / kPageTokens);
     for (int64_t i = 0; i < kChunkPages; ++i) {
       auto sum = b.accumulateChannels(
@@ -164,10 +169,14 @@ private:
     Val to = b.minInt(visible.to, s.chunk.first + kChunkTokens);
     stats.set(&ChunkStats::visible, b.maxInt(to - from, b.c32(0)));
     Val all = s.chunk.to - s.chunk.from;
-    Val key1 = tiers.keyPlane1.count, key2 = tiers.keyPlane2.count;
-    Val keyRows[] = {all - key1, key1 - key2, key2};
-    Val value8 = tiers.value8.count, value16 = tiers.value16.count;
-    Val valueRows[] = {all - value8 - value16, value8, value16};
+    SmallVector<Val, 3> keyRows(3, b.c32(0)), valueRows;
+    for (const TokenList &list : tiers.values)
+      valueRows.push_back(list.count);
+    if (!p.values.isIEEE()) {
+      valueRows.insert(valueRows.begin(), all - valueRows[0] - valueRows[1]);
+      Val key1 = tiers.keyPlane1.count, key2 = tiers.keyPlane2.count;
+      keyRows = {all - key1, key1 - key2, key2};
+    }
     for (int64_t i = 0; i < 3; ++i) {
       stats.set(&ChunkStats::keyRows, i, keyRows[i]);
       stats.set(&ChunkStats::valueRows, i, valueRows[i]);

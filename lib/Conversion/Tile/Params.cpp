@@ -73,6 +73,9 @@ Workspace::Workspace(const Fields<DecodeParams> &params,
   logSums = work.get(&DecodeWorkspace::firstLogSum);
   arrivals = work.get(&DecodeWorkspace::arrived);
   readies = work.get(&DecodeWorkspace::ready);
+  groups = work.get(&DecodeWorkspace::rounds);
+  excesses = work.get(&DecodeWorkspace::excess);
+  alignments = work.get(&DecodeWorkspace::alignment);
 }
 
 /// Element 0 of row `row` of [.. R][rowElements].
@@ -123,6 +126,16 @@ Val Workspace::partial(Val chunk, Val row) const {
 }
 Val Workspace::firstLogSum(Val row) const {
   return this->row(logSums, row, 1, e.f32());
+}
+Fields<GroupRounds> Workspace::rounds() const {
+  return record<GroupRounds>(
+      e.offset(groups, item * e.c64(sizeof(GroupRounds))), space);
+}
+Val Workspace::excess(Val row) const {
+  return this->row(excesses, row, 1, e.f32());
+}
+Val Workspace::alignment(Val row) const {
+  return this->row(alignments, row, 1, e.f32());
 }
 Val Workspace::arrived() const { return e.element(arrivals, item, e.i32()); }
 Val Workspace::ready() const { return e.element(readies, item, e.i32()); }

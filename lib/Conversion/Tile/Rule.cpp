@@ -270,14 +270,17 @@ Val Rule::valueReadError(Val plane0, Val plane1) const {
 TokenError Rule::tokenError(Val keyError, Val valueError, Val keyScale,
                             Val valueScale, Val centreDistance) const {
   double valueDim = problem.getValueHeadDim(), root = std::sqrt(valueDim);
+  // Scales of `ieee` planes are the largest element itself.
+  double kLargest = problem.isIEEE() ? 1.0 : ::kLargest;
   // A rotated row is nearly Gaussian: its largest element of D is about
   // sqrt(2 ln D) standard deviations.
   double kappa = kLargest * kLargest / (2 * std::log(std::max(valueDim, 2.0)));
 
   Val square = valueScale * valueScale;
   Val rowVar = square * (valueDim * kappa);
-  Val readVar = e.select(valueError > readError(8), rowVar,
-                         square * (valueError * valueError) * (valueDim / 3));
+  Val readVar = square * (valueError * valueError) * (valueDim / 3);
+  if (!problem.isIEEE()) // else there is no row that is not read
+    readVar = e.select(valueError > readError(8), rowVar, readVar);
   Val error = keyScale * keyError;
   return {keyScale,
           error,
@@ -331,6 +334,21 @@ Val Rule::bound(const ErrorSums &sums, Val denominator, Val outputNorm) const {
 
 Val Rule::estimate(Val variance, Val denominator) const {
   return e.sqrt(variance) / denominator;
+}
+
+Val Rule::excess(Val bound, Val outputNorm, Val limit) const {
+  // So that the promise stands however the product is rounded.
+  Val most = limit * (1.0 - 1.0 / (1 << 20)) * outputNorm;
+  Val factor = e.maxPropagate(bound / most, sameType(bound, 1.0 + 1e-6));
+  return e.select(bound <= most, sameType(bound, 0.0), factor);
+}
+
+Val Rule::nextBudget(Val budget, Val worst, Val round) const {
+  // A bit more halves the part of the bound that depends on the budget. NaN
+  // and infinity fail the comparison.
+  Val next = budget + log2(worst) + 1.0;
+  Val isWorthIt = (next <= kCertifiedLastBudget) & (round < kCertifyRounds - 2);
+  return e.select(isWorthIt, next, sameType(next, kFullBudget));
 }
 
 static Val wide(Val value) {

@@ -59,3 +59,19 @@ func.func @invariant(%page: !llvm.ptr<1>, %row: i32, %c: i32) -> vector<32xi8> {
   return %a : vector<32xi8>
 }
 // CHECK-NOT: aligned.load_planes
+
+// Keys of f16 bits lie channel by channel: a row has the 128 positions of a
+// page, behind 128 bytes of the largest and 256 of scales.
+// CHECK-LABEL: func.func @channel(
+// CHECK-SAME: %{{.*}}: !llvm.ptr, %[[CHANNEL:.*]]: i32, %{{.*}}: i32)
+func.func @channel(%page: !llvm.ptr, %channel: i32, %position: i32) -> (vector<32xi8>, vector<32xi8>) {
+  // CHECK: arith.muli %[[CHANNEL]], %{{.*}}
+  // CHECK: llvm.getelementptr %{{.*}}[384]
+  // CHECK: llvm.load {{.*}} -> vector<8xi32>
+  // CHECK: llvm.getelementptr %{{.*}}[8576]
+  // CHECK: llvm.load {{.*}} -> vector<4xi32>
+  %a, %b = aligned.load_planes
+      #aligned.layout<ieee, role = key, planes = [8, 4, 4], page = 128, channels = 64>,
+      %page[%channel, %position] planes 0 to 2 : !llvm.ptr -> vector<32xi8>, vector<32xi8>
+  return %a, %b : vector<32xi8>, vector<32xi8>
+}

@@ -23,3 +23,6 @@ aligned.kernel @d solves #aligned.decode_problem<key_head_dim = 64, value_head_d
 
 // CHECK-LABEL: func.func @d_merge(
 // CHECK-NOT: aligned.
+
+// One item a group: whether its bounds are as small as they were to be.
+// CHECK-LABEL: func.func @d_certify(

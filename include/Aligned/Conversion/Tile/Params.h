@@ -145,6 +145,9 @@ public:
   Fields<ChunkStats> stats(Val chunk, Val row) const;
   Val partial(Val chunk, Val row) const;
   Val firstLogSum(Val row) const;
+  Fields<GroupRounds> rounds() const;
+  Val excess(Val row) const;
+  Val alignment(Val row) const;
   Val arrived() const;
   Val ready() const;
 
@@ -157,8 +160,9 @@ private:
   int64_t groupRows, keyChannels, valueChannels;
   /// sequence * kvHeads + head, that times R, and C; i64.
   Val item, base, chunks;
-  Val queryHighs, queryLows, queryCarries, queries, queryRecords, scores, maxima, sums,
-      records, partials, logSums, arrivals, readies;
+  Val queryHighs, queryLows, queryCarries, queries, queryRecords, scores,
+      maxima, sums, records, partials, logSums, arrivals, readies, groups,
+      excesses, alignments;
 };
 
 } // namespace aligned::tile

@@ -213,6 +213,13 @@ public:
   /// sqrt(variance) / L.
   Val estimate(Val variance, Val denominator) const;
 
+  /// `certified<e>`: what the bound of a row is too large by, as a factor above
+  /// 1; 0 where it is at most `limit` times the norm. NaN stays NaN.
+  Val excess(Val bound, Val outputNorm, Val limit) const;
+  /// The budget of the round behind number `round`, whose budget left a group
+  /// too large by `worst`; kFullBudget where no other is worth a try.
+  Val nextBudget(Val budget, Val worst, Val round) const;
+
   /// Bytes (i64) that a decode fetched for one group: HeadReport.planeBytes
   /// and .bytes. `keyRows` and `valueRows` are i32 counts as in HeadReport.
   Val planeBytes(llvm::ArrayRef<Val> keyRows,

@@ -20,81 +20,62 @@ using namespace aligned;
 // PrecisionAttr
 //===----------------------------------------------------------------------===//
 
-bool PrecisionAttr::isFull() const { return getBudget() >= kFullBudget; }
-
-/// Largest budget that still means something: a weight of one among 2^40
-/// tokens then asks for all bits, as `full` does.
-static constexpr double kLargestBudget = 64;
-
-FailureOr<float> PrecisionAttr::parseBudget(StringRef text,
-                                            std::string &message) {
-  text = text.trim();
-  if (text == "full")
-    return kFullBudget;
-  StringRef number = text;
-  double budget = 0;
-  if (!number.consume_front("budget<") || !number.consume_back(">") ||
-      number.trim().getAsDouble(budget)) {
-    message = llvm::formatv("unknown precision '{0}': expected 'full' or "
-                            "'budget<B>' with a number of bits B, as in "
-                            "'budget<12>'",
-                            text);
-    return failure();
-  }
-  if (!(budget >= 0 && budget <= kLargestBudget)) {
-    message = llvm::formatv("precision '{0}' is out of range: the budget is a "
-                            "number of bits from 0 to {1}, or use 'full'",
-                            text, kLargestBudget);
-    return failure();
-  }
-  return static_cast<float>(budget);
-}
-
 Attribute PrecisionAttr::parse(AsmParser &parser, Type) {
-  StringRef keyword;
+  std::string keyword, message;
   SMLoc loc;
   if (parser.parseLess() || parser.getCurrentLocation(&loc) ||
-      parser.parseKeyword(&keyword))
+      parser.parseKeywordOrString(&keyword))
     return {};
-  float budget = kFullBudget;
-  if (keyword == "budget") {
-    double value;
+  double number = 0;
+  std::string text = keyword;
+  bool hasNumber = succeeded(parser.parseOptionalLess());
+  if (hasNumber) {
+    SMLoc begin = parser.getCurrentLocation();
     int64_t whole;
-    if (parser.parseLess())
-      return {};
     OptionalParseResult isWhole = parser.parseOptionalInteger(whole);
     if (isWhole.has_value() ? failed(*isWhole)
-                            : failed(parser.parseFloat(value)))
+                            : failed(parser.parseFloat(number)))
       return {};
     if (isWhole.has_value())
-      value = static_cast<double>(whole);
+      number = static_cast<double>(whole);
+    SMLoc end = parser.getCurrentLocation();
+    text += "<" +
+            StringRef(begin.getPointer(), end.getPointer() - begin.getPointer())
+                .trim()
+                .str() +
+            ">";
     if (parser.parseGreater())
       return {};
-    if (!(value >= 0 && value <= kLargestBudget)) {
-      parser.emitError(loc, "the budget is a number of bits from 0 to ")
-          << static_cast<int>(kLargestBudget);
-      return {};
-    }
-    budget = static_cast<float>(value);
-  } else if (keyword != "full") {
-    parser.emitError(loc, "unknown precision '")
-        << keyword << "': expected 'full' or 'budget<B>'";
+  }
+  Precision precision;
+  if (!makePrecision(text, keyword, hasNumber ? &number : nullptr, precision,
+                     message)) {
+    parser.emitError(loc, message);
     return {};
   }
   if (parser.parseGreater())
     return {};
-  return PrecisionAttr::get(parser.getContext(), budget);
+  return PrecisionAttr::get(parser.getContext(), precision);
 }
 
 void PrecisionAttr::print(AsmPrinter &printer) const {
-  if (isFull()) {
-    printer << "<full>";
-    return;
-  }
   // Shortest text that reads back as the same float.
   SmallString<16> text;
-  APFloat(getBudget()).toString(text);
-  printer << "<budget<" << text << ">>";
+  APFloat(getPrecision().value).toString(text);
+  switch (getKind()) {
+  case PrecisionKind::Budget:
+    if (getPrecision().value >= kFullBudget)
+      printer << "<full>";
+    else
+      printer << "<budget<" << text << ">>";
+    return;
+  case PrecisionKind::Certified:
+    printer << "<certified<" << text << ">>";
+    return;
+  case PrecisionKind::Paper:
+    printer << "<paper>";
+    return;
+  }
 }
 
 //===----------------------------------------------------------------------===//
@@ -108,15 +89,15 @@ static SmallVector<int64_t> getWidths(const PageLayout &layout) {
   return widths;
 }
 
-LayoutAttr LayoutAttr::getFixed(MLIRContext *context, Role role,
-                                int64_t headDim) {
-  PageLayout layout{static_cast<PlaneRole>(role), headDim};
-  return get(context, Encoding::Fixed, role, getWidths(layout), kPageTokens,
+LayoutAttr LayoutAttr::get(MLIRContext *context, const PageLayout &layout) {
+  return get(context, static_cast<Encoding>(layout.encoding),
+             static_cast<Role>(layout.role), getWidths(layout), kPageTokens,
              layout.channels());
 }
 
 PageLayout LayoutAttr::getPageLayout() const {
-  return {static_cast<PlaneRole>(getRole()), getChannels()};
+  return {static_cast<PlaneRole>(getRole()), getChannels(),
+          static_cast<PlaneEncoding>(getEncoding())};
 }
 
 LogicalResult LayoutAttr::verify(function_ref<InFlightDiagnostic()> emitError,
@@ -130,7 +111,8 @@ LogicalResult LayoutAttr::verify(function_ref<InFlightDiagnostic()> emitError,
     return emitError() << "expects a positive multiple of " << kChannelGroup
                        << " channels, got " << channels;
   SmallVector<int64_t> widths =
-      getWidths({static_cast<PlaneRole>(role), channels});
+      getWidths({static_cast<PlaneRole>(role), channels,
+                 static_cast<PlaneEncoding>(encoding)});
   if (planes != ArrayRef<int64_t>(widths))
     return emitError() << "expects planes of " << widths << " bits for role "
                        << stringifyRole(role) << ", got " << planes;
@@ -145,12 +127,20 @@ static bool isRowType(Type type) {
   return isa<Float16Type, BFloat16Type, Float32Type>(type);
 }
 
-LogicalResult
-DecodeProblemAttr::verify(function_ref<InFlightDiagnostic()> emitError,
-                          int64_t keyHeadDim, int64_t valueHeadDim,
-                          int64_t group, int64_t rows, Type query, Type cache,
-                          Type output, Type mask, Type sinks, FloatAttr softcap,
-                          int64_t window, bool causal, MaskedRows maskedRows) {
+static LogicalResult
+verifyEncoding(function_ref<InFlightDiagnostic()> emitError, Encoding encoding,
+               Type rows) {
+  if (encoding == Encoding::IEEE && !rows.isF16())
+    return emitError() << "expects rows of f16 for the encoding 'ieee', got "
+                       << rows;
+  return success();
+}
+
+LogicalResult DecodeProblemAttr::verify(
+    function_ref<InFlightDiagnostic()> emitError, int64_t keyHeadDim,
+    int64_t valueHeadDim, int64_t group, int64_t rows, Type query, Type cache,
+    Type output, Type mask, Type sinks, FloatAttr softcap, int64_t window,
+    bool causal, MaskedRows maskedRows, Encoding encoding) {
   if (keyHeadDim <= 0 || valueHeadDim <= 0)
     return emitError() << "expects positive head sizes, got " << keyHeadDim
                        << " and " << valueHeadDim;
@@ -169,5 +159,21 @@ DecodeProblemAttr::verify(function_ref<InFlightDiagnostic()> emitError,
     return emitError() << "expects sinks of f16, bf16 or f32, got " << sinks;
   if (window < 0 || softcap.getValue().isNegative())
     return emitError() << "expects window and softcap not to be negative";
-  return success();
+  return verifyEncoding(emitError, encoding, cache);
+}
+
+//===----------------------------------------------------------------------===//
+// AppendProblemAttr, UnpackProblemAttr
+//===----------------------------------------------------------------------===//
+
+LogicalResult
+AppendProblemAttr::verify(function_ref<InFlightDiagnostic()> emitError, Role,
+                          int64_t, Type type, Encoding encoding) {
+  return verifyEncoding(emitError, encoding, type);
+}
+
+LogicalResult
+UnpackProblemAttr::verify(function_ref<InFlightDiagnostic()> emitError, Role,
+                          int64_t, Type type, Encoding encoding) {
+  return verifyEncoding(emitError, encoding, type);
 }

@@ -28,9 +28,11 @@ addRead(OpOperand &operand,
     effects.emplace_back(MemoryEffects::Read::get(), &operand);
 }
 
-/// Whether planes may be made of rows of `type`: themselves, or f32 narrowed.
+/// Whether planes may be made of rows of `type`: themselves, or f32 narrowed
+/// where they are rounded anyway.
 static bool canStore(Type type, PlanesType planes) {
-  return type == planes.getElementType() || type.isF32();
+  return type == planes.getElementType() ||
+         (type.isF32() && planes.getEncoding() == Encoding::Fixed);
 }
 
 //===----------------------------------------------------------------------===//
@@ -87,6 +89,7 @@ LogicalResult AppendOp::verify() {
   if (!agreeButTokens(before.getShape(), after.getShape(), before) ||
       before.getElementType() != after.getElementType() ||
       before.getRole() != after.getRole() ||
+      before.getEncoding() != after.getEncoding() ||
       before.getOrder() != after.getOrder())
     return emitOpError("(C1) expects planes that differ from those before in "
                        "the token dimension alone, got ")
@@ -180,9 +183,9 @@ LogicalResult LoadPlanesOp::verify() {
     channels *= 2;
   bool isShort = channels == 8 || channels == 16 || (channels == 4 && allBytes);
   if ((!isShort && channels % kChannelGroup != 0) ||
-      channels > getLayout().getChannels())
+      channels > layout.rowElements())
     return emitOpError("(C2) expects 8, 16 or a multiple of ")
            << kChannelGroup << " channels, or 4 of an 8-bit plane, at most "
-           << getLayout().getChannels() << ", got " << channels;
+           << layout.rowElements() << ", got " << channels;
   return success();
 }

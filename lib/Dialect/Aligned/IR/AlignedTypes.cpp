@@ -41,13 +41,25 @@ Type PlanesType::parse(AsmParser &parser) {
     return {};
   }
   if (parser.parseComma() ||
-      parser.parseCommaSeparatedList(AsmParser::Delimiter::Square,
-                                     parseEntry) ||
-      parser.parseGreater())
+      parser.parseCommaSeparatedList(AsmParser::Delimiter::Square, parseEntry))
+    return {};
+  std::optional<Encoding> encoding = Encoding::Fixed;
+  if (succeeded(parser.parseOptionalComma())) {
+    SMLoc at = parser.getCurrentLocation();
+    if (parser.parseKeyword(&keyword))
+      return {};
+    encoding = symbolizeEncoding(keyword);
+    if (!encoding) {
+      parser.emitError(at, "expected 'fixed' or 'ieee', got '")
+          << keyword << "'";
+      return {};
+    }
+  }
+  if (parser.parseGreater())
     return {};
   return getChecked([&] { return parser.emitError(loc); }, parser.getContext(),
                     ArrayRef<int64_t>(shape), elementType, *role,
-                    ArrayRef<int64_t>(order));
+                    ArrayRef<int64_t>(order), *encoding);
 }
 
 void PlanesType::print(AsmPrinter &printer) const {
@@ -56,12 +68,16 @@ void PlanesType::print(AsmPrinter &printer) const {
   printer << "x" << getElementType() << ", " << stringifyRole(getRole())
           << ", [";
   llvm::interleaveComma(getOrder(), printer);
-  printer << "]>";
+  printer << "]";
+  if (getEncoding() != Encoding::Fixed)
+    printer << ", " << stringifyEncoding(getEncoding());
+  printer << ">";
 }
 
 LogicalResult PlanesType::verify(function_ref<InFlightDiagnostic()> emitError,
                                  ArrayRef<int64_t> shape, Type elementType,
-                                 Role, ArrayRef<int64_t> order) {
+                                 Role, ArrayRef<int64_t> order,
+                                 Encoding encoding) {
   if (order.size() != 4 || order[Token] < 0 || order[Channel] < 0)
     return emitError() << "expects an order of four dimensions (sequence, kv "
                           "head, token, channel), with a token and a channel";
@@ -83,5 +99,9 @@ LogicalResult PlanesType::verify(function_ref<InFlightDiagnostic()> emitError,
   if (ShapedType::isDynamic(shape[order[Channel]]) ||
       shape[order[Channel]] <= 0)
     return emitError() << "expects a static, positive number of channels";
+  if (encoding == Encoding::IEEE && !elementType.isF16())
+    return emitError()
+           << "(C4) the encoding 'ieee' is for elements of f16, got "
+           << elementType;
   return success();
 }

@@ -343,6 +343,24 @@ static LogicalResult verifyOrder(DecodeOp op, StringRef name, PlanesType planes,
          << " for " << planes;
 }
 
+static LogicalResult verifyPrecision(DecodeOp op) {
+  Encoding key = op.getKey().getType().getEncoding();
+  Encoding value = op.getValue().getType().getEncoding();
+  if (key != value)
+    return op.emitOpError("(C8) expects key and value planes of one encoding, "
+                          "got ")
+           << stringifyEncoding(key) << " and " << stringifyEncoding(value);
+  Precision precision = op.getPrecision().getPrecision();
+  bool isFull = precision.budget() >= kFullBudget;
+  if (!isFull && precision.encoding() != static_cast<PlaneEncoding>(key))
+    return op.emitOpError("(C10) has the precision ")
+           << op.getPrecision() << " over planes of the encoding "
+           << stringifyEncoding(key)
+           << ": 'paper' is for ieee, 'budget' and 'certified' are for fixed, "
+              "'full' for both";
+  return success();
+}
+
 LogicalResult DecodeOp::verify() {
   if (failed(verifyAttention(*this)))
     return failure();
@@ -356,6 +374,8 @@ LogicalResult DecodeOp::verify() {
                        "type, got ")
            << getKey().getType().getElementType() << " and "
            << getValue().getType().getElementType();
+  if (failed(verifyPrecision(*this)))
+    return failure();
   AttentionDims dims = getDims();
   SmallVector<int64_t> sizes = getStaticSizes();
   if (dims.batch.size() > 2)
@@ -395,5 +415,6 @@ DecodeProblemAttr DecodeOp::getProblem() {
       getElementType(getOutput()), typeOrNone(getMask()),
       typeOrNone(getSinks()),
       FloatAttr::get(Float32Type::get(context), softcap),
-      getWindow().value_or(0), getCausal(), getMaskedRows());
+      getWindow().value_or(0), getCausal(), getMaskedRows(),
+      getKey().getType().getEncoding());
 }

@@ -28,8 +28,8 @@ using namespace aligned;
 
 /// The defaults of the element types: errors of a fifth to two thirds of a
 /// bf16 kernel's own, and at or below those of an f16 kernel.
-static float getDefaultBudget(Type cache) {
-  return cache.isBF16() ? 12.0f : 15.0f;
+static Precision getDefaultPrecision(Type cache) {
+  return {PrecisionKind::Budget, cache.isBF16() ? 12.0f : 15.0f};
 }
 
 static remark::RemarkOpts remarkOn(AttentionOp op, StringRef name) {
@@ -46,12 +46,10 @@ struct AlignPrecision
   void runOnOperation() override {
     if (!precision.empty()) {
       std::string message;
-      FailureOr<float> parsed = PrecisionAttr::parseBudget(precision, message);
-      if (failed(parsed)) {
+      if (!parsePrecision(precision, wanted.emplace(), message)) {
         getOperation().emitError("precision: ") << message;
         return signalPassFailure();
       }
-      budget = *parsed;
     }
     getOperation().walk([&](func::FuncOp func) {
       if (!func.isExternal())
@@ -64,7 +62,7 @@ struct AlignPrecision
     func.walk([&](AttentionOp op) {
       Refusal refusal;
       FailureOr<DecodeCandidate> candidate =
-          analyzeDecode(op, allowNarrowing, refusal);
+          analyzeDecode(op, allowNarrowing, getEncoding(), refusal);
       if (succeeded(candidate)) {
         candidates.push_back(*candidate);
         return;
@@ -84,6 +82,10 @@ struct AlignPrecision
     retyper.finish();
   }
 
+  Encoding getEncoding() const {
+    return wanted ? static_cast<Encoding>(wanted->encoding()) : Encoding::Fixed;
+  }
+
   void toDecode(const DecodeCandidate &candidate, const Retyper &retyper) {
     AttentionOp op = candidate.op;
     OpBuilder builder(op);
@@ -98,7 +100,7 @@ struct AlignPrecision
                              op.getValue(), FlatSymbolRefAttr());
     Type cache = cast<PlanesType>(key.getType()).getElementType();
     auto attribute = PrecisionAttr::get(
-        &getContext(), budget ? *budget : getDefaultBudget(cache));
+        &getContext(), wanted ? *wanted : getDefaultPrecision(cache));
     auto decode = DecodeOp::create(
         builder, op.getLoc(), op.getResultTypes(), op.getQuery(), key, value,
         op.getScale(), op.getMask(), op.getLengths(), op.getSinks(),
@@ -136,6 +138,6 @@ struct AlignPrecision
         << remark::metric("PackedBytesPerRow", bytes);
   }
 
-  std::optional<float> budget;
+  std::optional<Precision> wanted;
 };
 } // namespace

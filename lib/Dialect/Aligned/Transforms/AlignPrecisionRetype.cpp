@@ -53,7 +53,7 @@ static PlanesType withTokens(PlanesType type, int64_t tokens) {
   SmallVector<int64_t> shape(type.getShape());
   shape[type.getOrder()[PlanesType::Token]] = tokens;
   return PlanesType::get(type.getContext(), shape, type.getElementType(),
-                         type.getRole(), type.getOrder());
+                         type.getRole(), type.getOrder(), type.getEncoding());
 }
 
 /// Attentions over `update`'s result see no more than it has written, by their

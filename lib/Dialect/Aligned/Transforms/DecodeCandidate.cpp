@@ -21,25 +21,29 @@ static std::string str(Type type) {
   return text;
 }
 
-static PlanesType planesFor(Value rows, Role role, ArrayRef<int64_t> order) {
+static PlanesType planesFor(Value rows, Role role, ArrayRef<int64_t> order,
+                            Encoding encoding) {
   auto type = cast<RankedTensorType>(rows.getType());
   return PlanesType::get(type.getContext(), type.getShape(),
-                         type.getElementType(), role, order);
+                         type.getElementType(), role, order, encoding);
 }
 
 PlanesType DecodeCandidate::getKeyType() const {
-  return planesFor(AttentionOp(op).getKey(), Role::Key, keyOrder);
+  return planesFor(AttentionOp(op).getKey(), Role::Key, keyOrder, encoding);
 }
 PlanesType DecodeCandidate::getValueType() const {
-  return planesFor(AttentionOp(op).getValue(), Role::Value, valueOrder);
+  return planesFor(AttentionOp(op).getValue(), Role::Value, valueOrder,
+                   encoding);
 }
 
 namespace {
 /// The tests, from what says most about an attention to the details.
 class Analysis {
 public:
-  Analysis(AttentionOp op, bool allowNarrowing, Refusal &refusal)
-      : op(op), allowNarrowing(allowNarrowing), refusal(refusal) {}
+  Analysis(AttentionOp op, bool allowNarrowing, Encoding encoding,
+           Refusal &refusal)
+      : op(op), allowNarrowing(allowNarrowing), encoding(encoding),
+        refusal(refusal) {}
   FailureOr<DecodeCandidate> run();
 
 private:
@@ -59,6 +63,7 @@ private:
 
   AttentionOp op;
   bool allowNarrowing;
+  Encoding encoding;
   Refusal &refusal;
   AttentionDims dims;
   SmallVector<int64_t> sizes;
@@ -102,6 +107,11 @@ LogicalResult Analysis::checkCacheType() {
   if (key != value)
     return refuse("K is " + str(key) + " and V is " + str(value),
                   "store both in one element type");
+  if (encoding == Encoding::IEEE && !key.isF16())
+    return refuse("K and V are " + str(key) +
+                      ", and the planes of 'paper' hold the bits of f16",
+                  "store K and V in f16, or use budget<B>, certified<E> or "
+                  "full");
   if (key.isF64())
     return refuse("K and V are f64, which 16-bit planes cannot stand for",
                   "store K and V in f16 or bf16");
@@ -183,10 +193,12 @@ FailureOr<DecodeCandidate> Analysis::run() {
       failed(checkMaps()))
     return failure();
   return DecodeCandidate{op, orderOf(op.getKeyMap(), dims.k1),
-                         orderOf(op.getValueMap(), dims.k2)};
+                         orderOf(op.getValueMap(), dims.k2), encoding};
 }
 
-FailureOr<DecodeCandidate>
-aligned::analyzeDecode(AttentionOp op, bool allowNarrowing, Refusal &refusal) {
-  return Analysis(op, allowNarrowing, refusal).run();
+FailureOr<DecodeCandidate> aligned::analyzeDecode(AttentionOp op,
+                                                  bool allowNarrowing,
+                                                  Encoding encoding,
+                                                  Refusal &refusal) {
+  return Analysis(op, allowNarrowing, encoding, refusal).run();
 }

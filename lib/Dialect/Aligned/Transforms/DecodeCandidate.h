@@ -18,14 +18,18 @@ namespace aligned {
 struct DecodeCandidate {
   AttentionOp op;
   llvm::SmallVector<int64_t, 4> keyOrder, valueOrder;
+  Encoding encoding;
 
   PlanesType getKeyType() const;
   PlanesType getValueType() const;
 };
 
-/// Whether `op` is a decode. On failure `refusal` says why not.
-mlir::FailureOr<DecodeCandidate>
-analyzeDecode(AttentionOp op, bool allowNarrowing, Refusal &refusal);
+/// Whether `op` is a decode over planes of `encoding`. On failure `refusal`
+/// says why not.
+mlir::FailureOr<DecodeCandidate> analyzeDecode(AttentionOp op,
+                                               bool allowNarrowing,
+                                               Encoding encoding,
+                                               Refusal &refusal);
 
 } // namespace aligned
 

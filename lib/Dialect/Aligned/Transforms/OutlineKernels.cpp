@@ -22,22 +22,25 @@ namespace aligned {
 using namespace mlir;
 using namespace aligned;
 
-static std::string nameOf(StringRef what, Role role, int64_t headDim,
-                          Type type) {
+static std::string nameOf(StringRef what, Role role, int64_t headDim, Type type,
+                          Encoding encoding) {
   std::string text;
-  llvm::raw_string_ostream(text)
-      << what << "_" << stringifyRole(role) << "_d" << headDim << "_" << type;
+  llvm::raw_string_ostream stream(text);
+  stream << what << "_" << stringifyRole(role) << "_d" << headDim << "_"
+         << type;
+  if (encoding != Encoding::Fixed)
+    stream << "_" << stringifyEncoding(encoding);
   return text;
 }
 
-std::string aligned::getAppendKernelName(Role role, int64_t headDim,
-                                         Type type) {
-  return nameOf("append", role, headDim, type);
+std::string aligned::getAppendKernelName(Role role, int64_t headDim, Type type,
+                                         Encoding encoding) {
+  return nameOf("append", role, headDim, type, encoding);
 }
 
-std::string aligned::getUnpackKernelName(Role role, int64_t headDim,
-                                         Type type) {
-  return nameOf("unpack", role, headDim, type);
+std::string aligned::getUnpackKernelName(Role role, int64_t headDim, Type type,
+                                         Encoding encoding) {
+  return nameOf("unpack", role, headDim, type, encoding);
 }
 
 std::optional<double> aligned::getConstantScale(DecodeOp op) {
@@ -81,11 +84,8 @@ struct OutlineKernels
         auto planes = dyn_cast<PlanesType>(type);
         if (!planes)
           continue;
-        Role role = planes.getRole();
-        int64_t headDim = planes.getHeadDim();
-        Type rows = planes.getElementType();
-        if (failed(addAppend(builder, func, role, headDim, rows)) ||
-            failed(addUnpack(builder, func, role, headDim, rows)))
+        if (failed(addAppend(builder, func, planes, planes.getElementType())) ||
+            failed(addUnpack(builder, func, planes, planes.getElementType())))
           return failure();
       }
     return success();
@@ -110,43 +110,50 @@ struct OutlineKernels
     return failure();
   }
 
-  LogicalResult addAppend(OpBuilder &builder, Operation *user, Role role,
-                          int64_t headDim, Type type) {
-    auto problem = AppendProblemAttr::get(&getContext(), role, headDim, type);
-    if (failed(getKernel(builder, user,
-                         getAppendKernelName(role, headDim, type), problem)))
+  /// `type`: of the rows, which may be f32 where planes have 16 bits.
+  LogicalResult addAppend(OpBuilder &builder, Operation *user,
+                          PlanesType planes, Type type) {
+    auto problem =
+        AppendProblemAttr::get(&getContext(), planes.getRole(),
+                               planes.getHeadDim(), type, planes.getEncoding());
+    if (failed(getKernel(builder, user, appendName(planes, type), problem)))
       return failure();
     return getKernel(builder, user, "aligned_advance",
                      AdvanceProblemAttr::get(&getContext()));
   }
+  static std::string appendName(PlanesType planes, Type type) {
+    return getAppendKernelName(planes.getRole(), planes.getHeadDim(), type,
+                               planes.getEncoding());
+  }
 
-  LogicalResult addUnpack(OpBuilder &builder, Operation *user, Role role,
-                          int64_t headDim, Type type) {
-    return getKernel(
-        builder, user, getUnpackKernelName(role, headDim, type),
-        UnpackProblemAttr::get(&getContext(), role, headDim, type));
+  LogicalResult addUnpack(OpBuilder &builder, Operation *user,
+                          PlanesType planes, Type type) {
+    return getKernel(builder, user, unpackName(planes, type),
+                     UnpackProblemAttr::get(&getContext(), planes.getRole(),
+                                            planes.getHeadDim(), type,
+                                            planes.getEncoding()));
+  }
+  static std::string unpackName(PlanesType planes, Type type) {
+    return getUnpackKernelName(planes.getRole(), planes.getHeadDim(), type,
+                               planes.getEncoding());
   }
 
   template <typename OpTy>
   WalkResult outlineRows(OpBuilder &builder, OpTy op, PlanesType planes,
                          Type rows) {
     Type type = getElementTypeOrSelf(rows);
-    if (failed(addAppend(builder, op, planes.getRole(), planes.getHeadDim(),
-                         type)))
+    if (failed(addAppend(builder, op, planes, type)))
       return WalkResult::interrupt();
-    op.setKernel(
-        getAppendKernelName(planes.getRole(), planes.getHeadDim(), type));
+    op.setKernel(appendName(planes, type));
     return WalkResult::advance();
   }
 
   WalkResult outlineUnpack(OpBuilder &builder, UnpackOp op) {
     PlanesType planes = op.getPlanes().getType();
     Type type = getElementTypeOrSelf(op.getOutput().getType());
-    if (failed(addUnpack(builder, op, planes.getRole(), planes.getHeadDim(),
-                         type)))
+    if (failed(addUnpack(builder, op, planes, type)))
       return WalkResult::interrupt();
-    op.setKernel(
-        getUnpackKernelName(planes.getRole(), planes.getHeadDim(), type));
+    op.setKernel(unpackName(planes, type));
     return WalkResult::advance();
   }
 
@@ -168,11 +175,9 @@ struct OutlineKernels
     op.setKernel(name);
     if (failed(getKernel(builder, op, name, problem)))
       return WalkResult::interrupt();
-    for (auto [role, headDim] :
-         {std::pair(Role::Key, problem.getKeyHeadDim()),
-          std::pair(Role::Value, problem.getValueHeadDim())})
-      if (failed(addAppend(builder, op, role, headDim, problem.getCache())) ||
-          failed(addUnpack(builder, op, role, headDim, problem.getCache())))
+    for (PlanesType planes : {op.getKey().getType(), op.getValue().getType()})
+      if (failed(addAppend(builder, op, planes, problem.getCache())) ||
+          failed(addUnpack(builder, op, planes, problem.getCache())))
         return WalkResult::interrupt();
     return WalkResult::advance();
   }

@@ -425,13 +425,81 @@ func.func private @planes_role(!aligned.planes<2x24x64xf16, query, [0, -1, 1, 2]
 
 // -----
 
-// expected-error @+1 {{unknown precision 'half': expected 'full' or 'budget<B>'}}
+// expected-error @+1 {{unknown precision 'half': expected 'full', 'budget<B>'}}
 func.func private @precision_word() attributes {p = #aligned.precision<half>}
 
 // -----
 
-// expected-error @+1 {{the budget is a number of bits from 0 to 64}}
+// expected-error @+1 {{precision 'budget<-1>' is out of range: the budget is a number of bits from 0 to 64}}
 func.func private @precision_range() attributes {p = #aligned.precision<budget<-1>>}
+
+// -----
+
+// An error of nothing would never be met, and say so after reading everything
+// several times over.
+// expected-error @+1 {{precision 'certified<0>' is out of range: the certified error is relative to the output, above 0 and at most 1}}
+func.func private @certified_range() attributes {p = #aligned.precision<certified<0>>}
+
+// -----
+
+// `paper` has no number.
+// expected-error @+1 {{unknown precision 'paper<8>'}}
+func.func private @paper_number() attributes {p = #aligned.precision<paper<8>>}
+
+// -----
+
+// C4
+// expected-error @+1 {{(C4) the encoding 'ieee' is for elements of f16, got 'bf16'}}
+func.func private @planes_c4(!aligned.planes<2x24x64xbf16, key, [0, -1, 1, 2], ieee>)
+
+// -----
+
+// expected-error @+1 {{expected 'fixed' or 'ieee', got 'posit'}}
+func.func private @planes_encoding(!aligned.planes<2x24x64xf16, key, [0, -1, 1, 2], posit>)
+
+// -----
+
+// C1
+// expected-error @+1 {{expects planes of 8, 4, 4 bits for role value, got 8, 8}}
+func.func private @layout_ieee() attributes {l = #aligned.layout<ieee, role = value, planes = [8, 8], page = 128, channels = 64>}
+
+// -----
+
+// The bits of another type are no f16 numbers.
+// expected-error @+1 {{expects rows of f16 for the encoding 'ieee', got 'bf16'}}
+func.func private @append_ieee() attributes {p = #aligned.append_problem<role = key, head_dim = 64, type = bf16, encoding = ieee>}
+
+// -----
+
+#q = affine_map<(b, h, g, m, n, k1, k2) -> (b, h, g, m, k1)>
+#k = affine_map<(b, h, g, m, n, k1, k2) -> (b, h, n, k1)>
+#v = affine_map<(b, h, g, m, n, k1, k2) -> (b, h, n, k2)>
+#o = affine_map<(b, h, g, m, n, k1, k2) -> (b, h, g, m, k2)>
+!k = !aligned.planes<2x3x?x64xf16, key, [0, 1, 2, 3]>
+!v = !aligned.planes<2x3x?x64xf16, value, [0, 1, 2, 3]>
+// C10
+func.func @decode_c10(%q: tensor<2x3x3x1x64xf16>, %k: !k, %v: !v) -> tensor<2x3x3x1x64xf16> {
+  // expected-error @+1 {{(C10) has the precision #aligned.precision<paper> over planes of the encoding fixed}}
+  %o = aligned.decode {indexing_maps = [#q, #k, #v, #o], precision = #aligned.precision<paper>}
+      ins(%q, %k, %v : tensor<2x3x3x1x64xf16>, !k, !v) outs(%q : tensor<2x3x3x1x64xf16>) -> tensor<2x3x3x1x64xf16>
+  return %o : tensor<2x3x3x1x64xf16>
+}
+
+// -----
+
+#q = affine_map<(b, h, g, m, n, k1, k2) -> (b, h, g, m, k1)>
+#k = affine_map<(b, h, g, m, n, k1, k2) -> (b, h, n, k1)>
+#v = affine_map<(b, h, g, m, n, k1, k2) -> (b, h, n, k2)>
+#o = affine_map<(b, h, g, m, n, k1, k2) -> (b, h, g, m, k2)>
+!k = !aligned.planes<2x3x?x64xf16, key, [0, 1, 2, 3], ieee>
+!v = !aligned.planes<2x3x?x64xf16, value, [0, 1, 2, 3]>
+// C8
+func.func @decode_c8_encoding(%q: tensor<2x3x3x1x64xf16>, %k: !k, %v: !v) -> tensor<2x3x3x1x64xf16> {
+  // expected-error @+1 {{(C8) expects key and value planes of one encoding, got ieee and fixed}}
+  %o = aligned.decode {indexing_maps = [#q, #k, #v, #o], precision = #aligned.precision<full>}
+      ins(%q, %k, %v : tensor<2x3x3x1x64xf16>, !k, !v) outs(%q : tensor<2x3x3x1x64xf16>) -> tensor<2x3x3x1x64xf16>
+  return %o : tensor<2x3x3x1x64xf16>
+}
 
 // -----
 

@@ -131,3 +131,26 @@ func.func @load_planes(%page: !llvm.ptr, %global: !llvm.ptr<1>, %row: i32, %chan
 // CHECK-SAME: twelve = #aligned.precision<budget<12>>
 func.func private @precisions() attributes {
   full = #aligned.precision<full>, half = #aligned.precision<budget<12.5>>, twelve = #aligned.precision<budget<12>>}
+
+// -----
+
+// Precisions, and planes of f16 bits.
+// CHECK-LABEL: func private @precisions
+// CHECK-SAME: a = #aligned.precision<budget<12.5>>
+// CHECK-SAME: b = #aligned.precision<full>
+// CHECK-SAME: c = #aligned.precision<certified<0.00999999977>>
+// CHECK-SAME: d = #aligned.precision<paper>
+func.func private @precisions() attributes {a = #aligned.precision<budget<12.5>>, b = #aligned.precision<full>,
+                                            c = #aligned.precision<certified<1.0e-02>>, d = #aligned.precision<paper>}
+
+// CHECK-LABEL: func @lossless
+// CHECK-SAME: !aligned.planes<2x3x?x64xf16, key, [0, 1, 2, 3], ieee>
+// CHECK: aligned.load_planes #aligned.layout<ieee, role = key, planes = [8, 4, 4], page = 128, channels = 64>,
+// CHECK-SAME: -> vector<128xi8>, vector<128xi8>
+func.func @lossless(%p: !aligned.planes<2x3x?x64xf16, key, [0, 1, 2, 3], ieee>, %page: !llvm.ptr, %channel: i32,
+                    %position: i32) -> vector<128xi8> {
+  %a, %b = aligned.load_planes
+      #aligned.layout<ieee, role = key, planes = [8, 4, 4], page = 128, channels = 64>,
+      %page[%channel, %position] planes 0 to 2 : !llvm.ptr -> vector<128xi8>, vector<128xi8>
+  return %b : vector<128xi8>
+}

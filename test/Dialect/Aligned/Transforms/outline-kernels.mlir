@@ -50,3 +50,14 @@ func.func @taken(%k: tensor<2x3x?x64xbf16>) -> !aligned.planes<2x3x?x64xbf16, ke
   %p = aligned.pack %k : tensor<2x3x?x64xbf16> to !aligned.planes<2x3x?x64xbf16, key, [0, 1, 2, 3]>
   return %p : !aligned.planes<2x3x?x64xbf16, key, [0, 1, 2, 3]>
 }
+
+// -----
+
+// Planes of f16 bits have kernels of their own.
+// CHECK-LABEL: func @lossless
+// CHECK: aligned.pack {{.*}} {kernel = @append_key_d64_f16_ieee}
+// CHECK: aligned.kernel @append_key_d64_f16_ieee solves #aligned.append_problem<role = key, head_dim = 64, type = f16, encoding = ieee>
+func.func @lossless(%k: tensor<2x3x?x64xf16>) -> !aligned.planes<2x3x?x64xf16, key, [0, 1, 2, 3], ieee> {
+  %p = aligned.pack %k : tensor<2x3x?x64xf16> to !aligned.planes<2x3x?x64xf16, key, [0, 1, 2, 3], ieee>
+  return %p : !aligned.planes<2x3x?x64xf16, key, [0, 1, 2, 3], ieee>
+}

@@ -10,6 +10,7 @@
 #define ALIGNED_DIALECT_ALIGNED_IR_ALIGNED_H
 
 #include "Aligned/Support/PageLayout.h"
+#include "Aligned/Support/Precision.h"
 #include "mlir/Bytecode/BytecodeOpInterface.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"

@@ -18,6 +18,11 @@ class Aligned_Attr<string name, string attrMnemonic, list<Trait> traits = []>
   let mnemonic = attrMnemonic;
 }
 
+/// An enumeration that is not written where it has the default value.
+class Aligned_DefaultedEnum<EnumInfo info, string value> : EnumParameter<info> {
+  let defaultValue = value;
+}
+
 //===----------------------------------------------------------------------===//
 // Enumerations
 //===----------------------------------------------------------------------===//
@@ -28,8 +33,9 @@ def Aligned_Role : I32EnumAttr<"Role", "what planes stand for", [
   let genSpecializedAttr = 0;
 }
 
-def Aligned_Encoding : I32EnumAttr<"Encoding", "how rows become planes", [
-    I32EnumAttrCase<"Fixed", 0, "fixed">]> {
+def Aligned_Encoding : I32EnumAttr<"Encoding", "how rows become planes",
+                                   [I32EnumAttrCase<"Fixed", 0, "fixed">,
+                                    I32EnumAttrCase<"IEEE", 1, "ieee">]> {
   let cppNamespace = "::aligned";
   let genSpecializedAttr = 0;
 }
@@ -56,27 +62,34 @@ def Aligned_PrecisionAttr : Aligned_Attr<"Precision", "precision"> {
     `B + log2 w + 1/2 log2 N` bits of its rows; every plane that holds one of
     those bits is read. `full`: every plane is read.
 
+    `certified<E>`: the budget goes up, for each kv head by itself, until the
+    sound bound of the error that the report has is at most E times the norm of
+    the output, or everything has been read; the report says which.
+
+    `paper`: the tiers of AlignedKV, over planes of the encoding `ieee`.
+
     Example:
 
     ```mlir
     #twelve = #aligned.precision<budget<12>>
     #all = #aligned.precision<full>
+    #percent = #aligned.precision<certified<1.0e-02>>
+    #published = #aligned.precision<paper>
     ```
   }];
-  // Bits of the budget, as an f32; kFullBudget of KernelABI.h for `full`.
-  let parameters = (ins "::mlir::FloatAttr":$bits);
-  let builders = [AttrBuilder<(ins "float":$budget), [{
-    return $_get($_ctxt, ::mlir::FloatAttr::get(
-                             ::mlir::Float32Type::get($_ctxt), budget));
+  // The kind and the number of Precision in Aligned/Support/Precision.h.
+  let parameters = (ins "::aligned::PrecisionKind":$kind,
+      "::mlir::FloatAttr":$number);
+  let builders = [AttrBuilder<(ins "::aligned::Precision":$precision), [{
+    return $_get($_ctxt, precision.kind,
+                 ::mlir::FloatAttr::get(::mlir::Float32Type::get($_ctxt),
+                                        precision.value));
   }]>];
   let hasCustomAssemblyFormat = 1;
   let extraClassDeclaration = [{
-    float getBudget() const { return getBits().getValue().convertToFloat(); }
-    bool isFull() const;
-    /// Parses `budget<B>` or `full`, as users write it. On failure `message`
-    /// says what would have been right.
-    static ::mlir::FailureOr<float> parseBudget(::llvm::StringRef text,
-                                                std::string &message);
+    Precision getPrecision() const {
+      return {getKind(), getNumber().getValue().convertToFloat()};
+    }
   }];
 }
 
@@ -92,7 +105,7 @@ def Aligned_LayoutAttr : Aligned_Attr<"Layout", "layout"> {
     is refused when a kernel is loaded.
 
     Constraints:
-    * (C1) `planes` are the widths that the role's encoding has.
+    * (C1) `planes` are the widths that the role has in the encoding.
     * (C2) `page` is 128 and `channels` is a multiple of 32.
 
     Example:
@@ -114,8 +127,12 @@ def Aligned_LayoutAttr : Aligned_Attr<"Layout", "layout"> {
   let genVerifyDecl = 1;
   let extraClassDeclaration = [{
     /// The layout of planes of `role` with `headDim` channels.
+    static LayoutAttr get(::mlir::MLIRContext *context,
+                          const PageLayout &layout);
     static LayoutAttr getFixed(::mlir::MLIRContext *context, Role role,
-                               int64_t headDim);
+                               int64_t headDim) {
+      return get(context, PageLayout{static_cast<PlaneRole>(role), headDim});
+    }
     PageLayout getPageLayout() const;
   }];
 }
@@ -139,6 +156,7 @@ def Aligned_DecodeProblemAttr : Aligned_Attr<"DecodeProblem", "decode_problem"> 
     * (C2) `query`, `cache` and `output` are f16, bf16 or f32.
     * (C3) `mask` is none, i1, f16, bf16 or f32, `sinks` none, f16, bf16 or f32.
     * (C4) `softcap` and `window` are not negative.
+    * (C5) a cache whose planes have the encoding `ieee` is of f16.
 
     Example:
 
@@ -146,18 +164,19 @@ def Aligned_DecodeProblemAttr : Aligned_Attr<"DecodeProblem", "decode_problem"> 
     #p = #aligned.decode_problem<key_head_dim = 64, value_head_dim = 64, group = 3, rows = 1, query = bf16, cache = bf16, output = bf16, mask = none, sinks = none, softcap = 0.000000e+00 : f32, window = 0, causal = false, masked_rows = nan>
     ```
   }];
-  let parameters = (ins
-    "int64_t":$keyHeadDim, "int64_t":$valueHeadDim, "int64_t":$group,
-    "int64_t":$rows, "::mlir::Type":$query, "::mlir::Type":$cache,
-    "::mlir::Type":$output, "::mlir::Type":$mask, "::mlir::Type":$sinks,
-    "::mlir::FloatAttr":$softcap, "int64_t":$window, "bool":$causal,
-    EnumParameter<Aligned_MaskedRows>:$maskedRows);
+  let parameters = (ins "int64_t":$keyHeadDim, "int64_t":$valueHeadDim,
+      "int64_t":$group, "int64_t":$rows, "::mlir::Type":$query,
+      "::mlir::Type":$cache, "::mlir::Type":$output, "::mlir::Type":$mask,
+      "::mlir::Type":$sinks, "::mlir::FloatAttr":$softcap, "int64_t":$window,
+      "bool":$causal, EnumParameter<Aligned_MaskedRows>:$maskedRows,
+      Aligned_DefaultedEnum<Aligned_Encoding, "Encoding::Fixed">:$encoding);
   let assemblyFormat = [{
     `<` `key_head_dim` `=` $keyHeadDim `,` `value_head_dim` `=` $valueHeadDim `,`
     `group` `=` $group `,` `rows` `=` $rows `,` `query` `=` $query `,`
     `cache` `=` $cache `,` `output` `=` $output `,` `mask` `=` $mask `,`
     `sinks` `=` $sinks `,` `softcap` `=` $softcap `,` `window` `=` $window `,`
-    `causal` `=` $causal `,` `masked_rows` `=` $maskedRows `>`
+    `causal` `=` $causal `,` `masked_rows` `=` $maskedRows
+    (`,` `encoding` `=` $encoding^)? `>`
   }];
   let genVerifyDecl = 1;
   let extraClassDeclaration = [{
@@ -165,9 +184,14 @@ def Aligned_DecodeProblemAttr : Aligned_Attr<"DecodeProblem", "decode_problem"> 
     bool hasSinks() const { return !::mlir::isa<::mlir::NoneType>(getSinks()); }
     /// Query rows that share K and V: heads of the group times rows.
     int64_t getGroupRows() const { return getGroup() * getRows(); }
-    PageLayout getKeyLayout() const { return {PlaneRole::Key, getKeyHeadDim()}; }
+    bool isIEEE() const { return getEncoding() == Encoding::IEEE; }
+    PageLayout getKeyLayout() const {
+      return {PlaneRole::Key, getKeyHeadDim(),
+              static_cast<PlaneEncoding>(getEncoding())};
+    }
     PageLayout getValueLayout() const {
-      return {PlaneRole::Value, getValueHeadDim()};
+      return {PlaneRole::Value, getValueHeadDim(),
+              static_cast<PlaneEncoding>(getEncoding())};
     }
   }];
 }
@@ -176,13 +200,17 @@ class Aligned_RowsProblemAttr<string name, string mnemonic, string what>
     : Aligned_Attr<name, mnemonic> {
   let summary = what;
   let parameters = (ins EnumParameter<Aligned_Role>:$role, "int64_t":$headDim,
-                        "::mlir::Type":$type);
+      "::mlir::Type":$type,
+      Aligned_DefaultedEnum<Aligned_Encoding, "Encoding::Fixed">:$encoding);
   let assemblyFormat = [{
-    `<` `role` `=` $role `,` `head_dim` `=` $headDim `,` `type` `=` $type `>`
+    `<` `role` `=` $role `,` `head_dim` `=` $headDim `,` `type` `=` $type
+    (`,` `encoding` `=` $encoding^)? `>`
   }];
+  let genVerifyDecl = 1;
   let extraClassDeclaration = [{
     PageLayout getLayout() const {
-      return {static_cast<PlaneRole>(getRole()), getHeadDim()};
+      return {static_cast<PlaneRole>(getRole()), getHeadDim(),
+              static_cast<PlaneEncoding>(getEncoding())};
     }
   }];
 }

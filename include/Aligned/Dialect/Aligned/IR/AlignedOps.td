@@ -163,9 +163,11 @@ def Aligned_DecodeOp : Aligned_AttentionLikeOp<"decode", Aligned_PlanesType> {
 
     Constraints: (C1) to (C7) of `aligned.attention`, and
     * (C8) key planes have role `key`, value planes role `value`, and both one
-      element type.
+      element type and encoding.
     * (C9) the batch dimensions are at most a sequence and a kv head, as the
       planes' `order` has them; m and the groups are static, m at most 8.
+    * (C10) the precision is one that the encoding has: `paper` or `full` for
+      `ieee`, any other for `fixed`.
 
     Example:
 
@@ -370,6 +372,11 @@ def Aligned_LoadPlanesOp : Aligned_Op<"load_planes"> {
 
     * for keys 256 * r0 + 16 * r1 + r2,
     * for values 256 * r0 + r1.
+
+    With the encoding `ieee` the digits are bits of an f16 number: 8 in the
+    first plane, and then 4 in the upper half of a byte. Keys of that encoding
+    lie channel by channel: `row` is a channel, and `channel` the position in
+    the page that the digits begin at.
 
     A result of 32 or more channels, in multiples of 32, has them in order. One
     of 8 or 16 channels of a 4-bit plane has the first half of them in order

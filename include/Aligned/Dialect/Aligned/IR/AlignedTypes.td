@@ -21,8 +21,9 @@ def Aligned_PlanesType : TypeDef<Aligned_Dialect, "Planes"> {
     it). Each row of channels is stored as fixed-point digits against the
     centre of its block of 128 positions: planes of 4, 4 and 8 bits for keys, 8
     and 8 for values. What the planes say differs from the tensor by at most
-    half a unit of the row's last digit, in the rotated basis. docs/rule.md has
-    the formulas.
+    half a unit of the row's last digit, in the rotated basis. With the encoding
+    `ieee`, named behind the order, planes of 8, 4 and 4 bits hold the bits of
+    f16 numbers, and say exactly the tensor. docs/rule.md has the formulas.
 
     Planes have value semantics here; the runtime appends in place.
 
@@ -31,17 +32,19 @@ def Aligned_PlanesType : TypeDef<Aligned_Dialect, "Planes"> {
       of the shape once. The token and the channel are always there.
     * (C2) the element type is f16, bf16 or f32.
     * (C3) the channel dimension is static and positive.
+    * (C4) the encoding `ieee` is for elements of f16.
 
     Example:
 
     ```mlir
     func.func private @cache(!aligned.planes<2x24x4x64xbf16, key, [0, 2, 1, 3]>)
+    func.func private @lossless(!aligned.planes<2x24x4x64xf16, key, [0, 2, 1, 3], ieee>)
     ```
   }];
   let parameters = (ins ArrayRefParameter<"int64_t">:$shape,
-                        "::mlir::Type":$elementType,
-                        EnumParameter<Aligned_Role>:$role,
-                        ArrayRefParameter<"int64_t">:$order);
+      "::mlir::Type":$elementType, EnumParameter<Aligned_Role>:$role,
+      ArrayRefParameter<"int64_t">:$order,
+      EnumParameter<Aligned_Encoding>:$encoding);
   let hasCustomAssemblyFormat = 1;
   let genVerifyDecl = 1;
   let extraClassDeclaration = [{

@@ -14,9 +14,11 @@
 namespace aligned {
 
 /// The kernel that appends rows of `type` to planes of `role`.
-std::string getAppendKernelName(Role role, int64_t headDim, mlir::Type type);
+std::string getAppendKernelName(Role role, int64_t headDim, mlir::Type type,
+                                Encoding encoding);
 /// The kernel that turns them into rows of `type`.
-std::string getUnpackKernelName(Role role, int64_t headDim, mlir::Type type);
+std::string getUnpackKernelName(Role role, int64_t headDim, mlir::Type type,
+                                Encoding encoding);
 
 /// The scale of a decode as far as it is a constant: 1 where it has none.
 std::optional<double> getConstantScale(DecodeOp op);

@@ -86,17 +86,18 @@ def AlignedAlignPrecision
     with a missed remark of the category `aligned` that says why and what to
     change.
   }];
-  let options = [
-    Option<"precision", "precision", "std::string", /*default=*/"",
-           "`budget<B>` or `full`; default by the cache's element type: "
-           "budget<12> for bf16, budget<15> for f16 and narrowed f32">,
-    Option<"kv", "kv", "::aligned::KvMode", /*default=*/"::aligned::KvMode::Pack",
-           "how K and V become planes",
-           [{::llvm::cl::values(
+  let options =
+      [Option<"precision", "precision", "std::string", /*default=*/"",
+              "`budget<B>`, `full`, `certified<E>` or `paper`; default by the "
+              "cache's element type: "
+              "budget<12> for bf16, budget<15> for f16 and narrowed f32">,
+       Option<"kv", "kv", "::aligned::KvMode",
+              /*default=*/"::aligned::KvMode::Pack",
+              "how K and V become planes", [{::llvm::cl::values(
                clEnumValN(::aligned::KvMode::Pack, "pack", "pack where they are read"),
                clEnumValN(::aligned::KvMode::Retype, "retype", "arguments become planes"))}]>,
-    Option<"allowNarrowing", "allow-narrowing", "bool", /*default=*/"false",
-           "store K and V of f32 in 16 bits">];
+       Option<"allowNarrowing", "allow-narrowing", "bool", /*default=*/"false",
+              "store K and V of f32 in 16 bits">];
   let dependentDialects = [
     "::aligned::AlignedDialect", "::mlir::arith::ArithDialect",
     "::mlir::cf::ControlFlowDialect", "::mlir::linalg::LinalgDialect",
