@@ -34,7 +34,7 @@ struct TokenSet {
 
 /// What is read of the chunk's tokens.
 struct Tiers {
-  TokenSet key1, key2, value0, value1;
+  TokenSet key1, value0, value1; ///< for key2, the tokens are marked
 };
 
 /// The work of one warp on one chunk.
@@ -44,8 +44,10 @@ public:
       : chunk(chunk), item(chunk.item), b(chunk.b), memory(memory),
         problem(chunk.item.problem) {}
 
-  /// Reads further planes of K, and chooses V's tiers.
+  /// Reads further planes of K, and chooses V's tiers: their tokens are listed.
   void refine();
+  /// Begins to load what `weigh` needs of the centres of V.
+  void beginCentres();
   /// The statistics of the chunk, and the weights of its pages' centres.
   void weigh();
   /// The partial output, from `weigh` and the tiers.
@@ -61,25 +63,29 @@ private:
   };
   Threshold threshold(Val row);
   Val need(Val token);
-  Val listWhere(TokenSet &set, llvm::function_ref<Val(Val token)> isChosen);
-  void refinePlane(int plane, Val count);
-  Val loadListed(Val index);
-  void refineTiles(int plane, int64_t numTiles, Val count, Val first,
-                   const KeyTiles &tiles, const KeyTiles::Query &query,
-                   llvm::ArrayRef<Val> rows, llvm::ArrayRef<Val> units);
+  Val append(Val list, Val count, Val token, Val isChosen);
+  void endList(Val list, Val count);
+  Val loadListed(int list, Val index);
+  Val listForPlane1();
+  Val listForPlane2();
+  void refinePlane(int plane);
+  struct Refinement;
   void chooseValues();
 
   // WeighTokens.cpp
-  void weighRows(Val firstRow, bool withReport);
+  void weighRows(Val firstRow, llvm::ArrayRef<Val> distances);
+  void storeStats();
   void storeCounts();
+  llvm::SmallVector<Val> centreDistances();
 
   // SumValues.cpp
-  struct Tile;
-  Val listAll(const TokenSet &set);
-  Tile loadTile(int plane, Val count, Val first, Val firstRow);
-  void addTile(const Tile &tile, llvm::MutableArrayRef<Val> sums);
-  void sumPlane(int plane, const TokenSet &set, Val firstRow,
-                llvm::SmallVectorImpl<Val> &sums);
+  Val loadWeight(Val row, Val token);
+  llvm::SmallVector<llvm::SmallVector<Val>>
+  loadWeights(llvm::ArrayRef<Val> pairs, Val firstRow);
+  llvm::SmallVector<Val> loadTile(int plane, Val first);
+  void addTile(llvm::ArrayRef<Val> tile, Val firstRow,
+               llvm::MutableArrayRef<Val> sums);
+  void sumPlane(int plane, Val firstRow, llvm::SmallVectorImpl<Val> &sums);
   void storeOutput(Val firstRow, llvm::ArrayRef<Val> sums);
 
   const Chunk &chunk;
@@ -89,7 +95,12 @@ private:
   DecodeProblemAttr problem;
   llvm::SmallVector<Threshold> thresholds; ///< of all rows, if they are few
   Tiers tiers;
-  Val scaleUnit; ///< a power of two near the largest scale of V
+  Val keyCounts[2];   ///< how many tokens K's planes 1 and 2 are read of
+  Val valueCounts[2]; ///< and V's planes
+  Val scaleUnit;      ///< a power of two near the largest scale of V
+  /// The lane's channels of the centres of the chunk's pages and of the last
+  /// page, bf16.
+  llvm::SmallVector<llvm::SmallVector<Val>> centres;
 };
 
 } // namespace aligned::gpu

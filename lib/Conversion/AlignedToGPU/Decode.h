@@ -29,10 +29,14 @@ struct DecodeItem {
   Val sequence, head;
   Val slot, length;
   Val from;       ///< first position that any row sees
+  Val chunkShift; ///< log2 of the positions of a chunk
   Val firstChunk; ///< chunks [firstChunk, endChunk) have visible positions
   Val endChunk;
 
   DecodeItem(GpuBuilder &b, DecodeProblemAttr problem, Val sequence, Val head);
+  /// The same for a known slot and length.
+  DecodeItem(GpuBuilder &b, DecodeProblemAttr problem, Val sequence, Val head,
+             Val slot, Val length);
 
   int64_t groupRows() const { return problem.getGroupRows(); }
   /// Whether the group has a row of this number, and that row, or the last.

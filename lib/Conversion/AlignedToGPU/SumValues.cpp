@@ -6,10 +6,11 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// Sixteen tokens times eight query rows at a time, on tensor cores: the A
-// operand is V transposed, digits as f16 (exact), the B operand weights as the
-// sum of two f16. A lane owns channels that are neighbours in memory, of the
-// four tokens that its place in the operands gives it.
+// Sixteen tokens at a time, on tensor cores: the A operand is V transposed,
+// digits as f16 (exact), the B operand weights as the sum of two f16: of up to
+// four query rows side by side, of eight in two products. A lane owns channels
+// that are neighbours in memory, of the four tokens that its place in the
+// operands gives it.
 //
 //===----------------------------------------------------------------------===//
 
@@ -36,46 +37,35 @@ struct LaneChannels {
 };
 } // namespace
 
-/// What a lane has of a product: weights of row firstRow + lane / 4 for its
-/// four tokens, packed as WeighTokens.cpp leaves them, and digits.
-struct Attend::Tile {
-  SmallVector<Val> weights; ///< [kLaneTokens] i32
-  SmallVector<Val> words;   ///< [kLaneTokens][channels / 4] i32
+/// Both f16 of a token's weight. "None" has none.
+Val Attend::loadWeight(Val row, Val token) {
+  Val known = token, last = b.c32(chunk.numTokens() - 1);
+  if (!chunk.buffer.hasNone)
+    known = b.minInt(token, last);
+  Val weight = b.load(b.i32(), chunk.scoreAddress(row, known));
+  return chunk.buffer.hasNone ? weight
+                              : b.select(token <= last, weight, b.c32(0));
+}
 
-  SmallVector<Val> values() const {
-    SmallVector<Val> all(weights);
-    all.append(words);
-    return all;
-  }
-  static Tile of(ArrayRef<Val> values) {
-    return {llvm::to_vector(values.take_front(kLaneTokens)),
-            llvm::to_vector(values.drop_front(kLaneTokens))};
-  }
-  static int64_t size(const LaneChannels &channels) {
-    return kLaneTokens + kLaneTokens * channels.count / 4;
-  }
-};
-
-/// Loads what the lane has of the 16 listed tokens from number `first` on.
-Attend::Tile Attend::loadTile(int plane, Val count, Val first, Val firstRow) {
-  Tile tile;
+/// Loads what the lane has of the 16 listed tokens from number `first` on:
+/// their numbers, in pairs, and digits, [kLaneTokens][channels / 4] words.
+SmallVector<Val> Attend::loadTile(int plane, Val first) {
   LaneChannels channels(problem);
   Val channel = (b.lane >> 2) * b.c32(channels.count);
-  Val row = firstRow + (b.lane >> 2);
-  Val known = item.knownRow(row);
-  for (int64_t i = 0; i < kLaneTokens; ++i) {
+  SmallVector<Val> tile, tokens;
+  for (int64_t half = 0; half < 2; ++half) {
     // Two neighbours, and the two that are eight further.
-    Val index = first + ((b.lane & 3) << 1) + (i % 2 + i / 2 * 8);
-    Val token = loadListed(b.minInt(index, count - 1));
-    Val page = chunk.valuePage(token);
-    for (int64_t c = 0; c < channels.count; c += channels.piece)
-      tile.words.append(loadDigits(b, problem.getValueLayout(), page,
-                                   chunk.pageRow(token), plane, channel + c,
-                                   channels.piece));
-    Val weight = b.load(b.i32(), chunk.scoreAddress(known, token));
-    Val isThere = (index < count) & item.hasRow(row);
-    tile.weights.push_back(b.select(isThere, weight, b.c32(0)));
+    Val index = first + ((b.lane & 3) << 1) + half * 8;
+    Val both = b.load(b.i32(),
+                      b.element(memory.lists[plane], index, b.getI16Type()), 4);
+    tile.push_back(both);
+    tokens.append({both & 0xffff, both >> 16});
   }
+  for (Val token : tokens)
+    for (int64_t c = 0; c < channels.count; c += channels.piece)
+      tile.append(loadDigits(b, problem.getValueLayout(),
+                             chunk.valuePage(token), chunk.pageRow(token),
+                             plane, channel + c, channels.piece));
   return tile;
 }
 
@@ -97,20 +87,36 @@ static SmallVector<Val> toHalves(GpuBuilder &b, Val first, Val second) {
   return halves;
 }
 
-/// Adds a product to `sums`, four for every pair of channels.
-void Attend::addTile(const Tile &tile, MutableArrayRef<Val> sums) {
-  Type halves = b.vec(2, b.getF16Type());
-  SmallVector<Val> operands[2]; // what the weights are rounded to, and the rest
-  for (int64_t i = 0; i < kLaneTokens; i += 2) {
-    Val first = tile.weights[i], second = tile.weights[i + 1];
-    operands[0].push_back(
-        b.bitcast(b.permuteBytes(first, second, 0x5410), halves));
-    operands[1].push_back(
-        b.bitcast(b.permuteBytes(first, second, 0x7632), halves));
+/// What the weights are rounded to, and the rest, as operands; of packed rows
+/// the lane's column has one of them.
+SmallVector<SmallVector<Val>> Attend::loadWeights(ArrayRef<Val> pairs,
+                                                  Val firstRow) {
+  Val column = b.lane >> (isPacked(problem) ? 3 : 2);
+  Val row = item.knownRow(firstRow + column);
+  SmallVector<Val> selectors = {b.c32(0x5410), b.c32(0x7632)};
+  if (isPacked(problem))
+    selectors = {b.select((b.lane & 4) == 0, selectors[0], selectors[1])};
+  SmallVector<SmallVector<Val>> operands(selectors.size());
+  for (Val pair : pairs) {
+    Val first = loadWeight(row, pair & 0xffff);
+    Val second = loadWeight(row, pair >> 16);
+    for (auto [operand, selector] : llvm::zip_equal(operands, selectors))
+      operand.push_back(b.bitcast(b.permuteBytes(first, second, selector),
+                                  b.vec(2, b.getF16Type())));
   }
-  size_t numWords = tile.words.size() / kLaneTokens;
+  return operands;
+}
+
+/// Adds a product to `sums`, four for every pair of channels.
+void Attend::addTile(ArrayRef<Val> tile, Val firstRow,
+                     MutableArrayRef<Val> sums) {
+  constexpr size_t kPairs = kLaneTokens / 2;
+  SmallVector<SmallVector<Val>> operands =
+      loadWeights(tile.take_front(kPairs), firstRow);
+  ArrayRef<Val> words = tile.drop_front(kPairs);
+  size_t numWords = words.size() / kLaneTokens;
   auto word = [&](int64_t token, size_t w) {
-    return tile.words[token * numWords + w];
+    return words[token * numWords + w];
   };
   for (size_t w = 0; w < numWords; ++w) {
     SmallVector<Val> near = toHalves(b, word(0, w), word(1, w));
@@ -125,53 +131,41 @@ void Attend::addTile(const Tile &tile, MutableArrayRef<Val> sums) {
   }
 }
 
-/// Adds plane `plane` of the tokens in `set`. Loads are a product ahead.
-void Attend::sumPlane(int plane, const TokenSet &set, Val firstRow,
-                      SmallVectorImpl<Val> &sums) {
-  Val count = listAll(set);
-  LaneChannels channels(problem);
-  auto load = [&](Val first) {
-    return b.ifElse(
-        first < count,
-        [&] { return loadTile(plane, count, first, firstRow).values(); },
-        [&] { return SmallVector<Val>(Tile::size(channels), b.c32(0)); });
-  };
-  SmallVector<Val> initial = llvm::to_vector(sums);
-  initial.append(load(b.c32(0)));
-  size_t numSums = sums.size();
-  SmallVector<Val> results =
-      b.loop(b.c32(0), count, kProductTokens, initial,
-             [&](Val first, ArrayRef<Val> carried) {
-               SmallVector<Val> next =
-                   llvm::to_vector(carried.take_front(numSums));
-               SmallVector<Val> ahead = load(first + kProductTokens);
-               addTile(Tile::of(carried.drop_front(numSums)), next);
-               next.append(ahead);
-               return next;
-             });
-  sums.assign(results.begin(), results.begin() + numSums);
+/// Adds plane `plane` of its listed tokens.
+void Attend::sumPlane(int plane, Val firstRow, SmallVectorImpl<Val> &sums) {
+  sums = b.pipeline(
+      b.c32(0), valueCounts[plane], kProductTokens, /*stages=*/2, sums,
+      [&](Val first) { return loadTile(plane, first); },
+      [&](Val, ArrayRef<Val> loaded, ArrayRef<Val> before) {
+        SmallVector<Val> next(before);
+        addTile(loaded, firstRow, next);
+        return next;
+      });
 }
 
-/// Stores rows firstRow + 2 (lane mod 4) and the next: sums of digits, and the
-/// centres for all that was not read.
+/// Stores the lane's one or two rows: sums of digits, and the centres for all
+/// that was not read.
 void Attend::storeOutput(Val firstRow, ArrayRef<Val> sums) {
   LaneChannels channels(problem);
   Val channel = (b.lane >> 2) * b.c32(channels.count);
   Val unit = scaleUnit * (256.0 / kCodeOne / kWeightUnit);
-  for (int64_t c = 0; c < 2; ++c) {
-    Val row = firstRow + ((b.lane & 3) << 1) + c;
+  int64_t numRows = isPacked(problem) ? 1 : 2;
+  for (int64_t c = 0; c < numRows; ++c) {
+    Val row = firstRow + (b.lane & 3) * b.c32(numRows) + c;
     b.ifThen(item.hasRow(row), [&] {
       Val output = item.work.partial(chunk.index, row);
-      Val weights[kChunkPages];
-      for (int64_t page = 0; page < kChunkPages; ++page)
-        weights[page] = b.load(
-            b.f32(), floatAt(b, memory.centres, row + page * groupRows()));
+      SmallVector<Val> weights;
+      for (int64_t page = 0; page < chunk.numPages(); ++page)
+        weights.push_back(b.load(
+            b.f32(), floatAt(b, memory.centres, row + page * groupRows())));
       for (int64_t i = 0; i < channels.count; i += 4) {
         SmallVector<Val> values;
-        for (int64_t j = i; j < i + 4; ++j)
-          values.push_back(sums[j / 2 * 4 + j % 2 * 2 + c]);
+        for (int64_t j = i; j < i + 4; ++j) {
+          ArrayRef<Val> parts = sums.slice(j * 2, 2);
+          values.push_back(numRows == 2 ? parts[c] : parts[0] + parts[1]);
+        }
         Val value = b.vectorOf(values) * b.splat(unit, 4);
-        for (int64_t page = 0; page < kChunkPages; ++page) {
+        for (int64_t page = 0; page < chunk.numPages(); ++page) {
           Val centre = loadCentres(b, problem.getValueLayout(),
                                    chunk.valuePages[page], channel + i, 4);
           value = b.fma(b.splat(weights[page], 4), centre, value);
@@ -187,10 +181,10 @@ void Attend::sumValues() {
   auto rows = [&](Val firstRow) {
     SmallVector<Val> sums(numSums, b.cf(0));
     // A digit of the first plane counts 256 of the second's.
-    sumPlane(1, tiers.value1, firstRow, sums);
+    sumPlane(1, firstRow, sums);
     for (Val &sum : sums)
       sum = sum * (1.0 / 256);
-    sumPlane(0, tiers.value0, firstRow, sums);
+    sumPlane(0, firstRow, sums);
     storeOutput(firstRow, sums);
   };
   if (groupRows() <= kProductRows)
@@ -201,6 +195,8 @@ void Attend::sumValues() {
 void aligned::gpu::emitAttendChunk(const Chunk &chunk,
                                    const ChunkMemory &memory) {
   Attend attend(chunk, memory);
+  attend.beginCentres();
+  emitAwaitThresholds(chunk.item, memory);
   attend.refine();
   attend.weigh();
   attend.sumValues();

@@ -70,10 +70,10 @@ private:
                        Val factor = p.rule.exp2(maximum(chunk) - base);
                        return {sum[0] + factor * part};
                      })[0];
-    p.storeFloat(base + p.rule.log2(sum), firstSums, row);
     Val budget = p.params.get(&DecodeParams::budget);
     p.storeFloat(p.rule.allowance(budget, p.visible(row).count), allowances,
                  row);
+    p.storeFloat(base + p.rule.log2(sum), firstSums, row);
   }
 
   /// The largest need of any row, for every token.
@@ -83,8 +83,9 @@ private:
           b.loop(b.c32(0), b.c32(p.rows), 1, b.constant(-kInfinity, b.floats()),
                  [&](Val row, ArrayRef<Val> need) -> SmallVector<Val> {
                    Val score = p.scores(row, p.visible(row), position);
-                   Val asked = p.rule.need(score, p.loadFloat(firstSums, row),
-                                           p.loadFloat(allowances, row));
+                   Val asked = Rule::need(
+                       Rule::logWeight(score, p.loadFloat(firstSums, row)),
+                       p.loadFloat(allowances, row));
                    return {b.maxIgnore(need[0], asked)};
                  })[0];
       s.setTokens(need, s.needs, position);

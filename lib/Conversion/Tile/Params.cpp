@@ -62,6 +62,7 @@ Workspace::Workspace(const Fields<DecodeParams> &params,
   Fields<DecodeWorkspace> work = params.sub(&DecodeParams::work);
   queryHighs = work.get(&DecodeWorkspace::queryHigh);
   queryLows = work.get(&DecodeWorkspace::queryLow);
+  queryCarries = work.get(&DecodeWorkspace::queryCarry);
   queries = work.get(&DecodeWorkspace::query);
   queryRecords = work.get(&DecodeWorkspace::queryStats);
   scores = work.get(&DecodeWorkspace::scores);
@@ -71,7 +72,6 @@ Workspace::Workspace(const Fields<DecodeParams> &params,
   partials = work.get(&DecodeWorkspace::partial);
   logSums = work.get(&DecodeWorkspace::firstLogSum);
   arrivals = work.get(&DecodeWorkspace::arrived);
-  readies = work.get(&DecodeWorkspace::ready);
 }
 
 /// Element 0 of row `row` of [.. R][rowElements].
@@ -90,6 +90,9 @@ Val Workspace::queryHigh(Val row) const {
 }
 Val Workspace::queryLow(Val row) const {
   return this->row(queryLows, row, keyChannels, e.i8());
+}
+Val Workspace::queryCarry(Val row) const {
+  return this->row(queryCarries, row, keyChannels, e.i8());
 }
 Val Workspace::query(Val row) const {
   return this->row(queries, row, keyChannels, e.f32());
@@ -121,4 +124,3 @@ Val Workspace::firstLogSum(Val row) const {
   return this->row(logSums, row, 1, e.f32());
 }
 Val Workspace::arrived() const { return e.element(arrivals, item, e.i32()); }
-Val Workspace::ready() const { return e.element(readies, item, e.i32()); }
