@@ -16,7 +16,13 @@ config.environment["FILECHECK_OPTS"] = "-enable-var-scope --allow-unused-prefixe
 llvm_config.use_default_substitutions()
 config.substitutions.append(("%docs_dir", os.path.join(config.aligned_obj_root, "docs")))
 llvm_config.with_environment("PATH", config.llvm_tools_dir, append_path=True)
-llvm_config.add_tool_substitutions(["aligned-opt", "aligned-run", "aligned-eval", "aligned-compile", "mlir-opt", "mlir-translate", "mlir-runner"], [os.path.join(config.aligned_obj_root, "bin"), config.llvm_tools_dir])
+llvm_config.add_tool_substitutions(["aligned-opt", "aligned-run", "aligned-eval", "aligned-bench", "aligned-compile", "mlir-opt", "mlir-translate", "mlir-runner"], [os.path.join(config.aligned_obj_root, "bin"), config.llvm_tools_dir])
+chromium = shutil.which("chromium") or shutil.which("google-chrome")
+if chromium:
+    config.available_features.add("chromium")
+    # A profile of its own: tests run at the same time.
+    options = "--headless=new --no-sandbox --disable-gpu --user-data-dir=%t.profile"
+    config.substitutions.append(("%chromium", f"{chromium} {options}"))
 if shutil.which("ptxas"):
     config.available_features.add("ptxas")
 config.substitutions.append(("%python", f'"{sys.executable}"'))

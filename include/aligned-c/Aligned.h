@@ -269,6 +269,25 @@ ALIGNED_CAPI AlignedError alignedDecode(AlignedBatch batch, int64_t layer,
                                         const AlignedDecodeArgs *args,
                                         void *stream);
 
+/* What the last decode of a batch read of a chunk of positions for one kv
+   head. */
+typedef struct AlignedChunkReads {
+  int32_t positions;    /* of a whole chunk; the last one may have fewer */
+  int32_t visible;      /* to the first query row of the group */
+  int32_t keyRows[3];   /* rows of the group's K read to 4, 8, 16 bits */
+  int32_t valueRows[3]; /* rows of the group's V read to 0, 8, 16 bits */
+} AlignedChunkReads;
+
+/* Where along a sequence the last decode of the batch read how much: one entry
+   for each chunk from position 0 on, at most `capacity` of them, into host
+   memory; `count` is how many the sequence has, of up to 256 positions each. `sequence` counts within the
+   batch. Waits for `stream`. To be called after alignedDecode over `layer`,
+   before anything is appended to it or decoded; entries of positions that a
+   window hides mean nothing. */
+ALIGNED_CAPI AlignedError alignedBatchGetChunkReads(
+    AlignedBatch batch, int64_t layer, int64_t sequence, int64_t kvHead,
+    AlignedChunkReads *chunks, int64_t capacity, int64_t *count, void *stream);
+
 /* The stored rows of a layer, as the planes say them, of every sequence of the
    batch, into device memory: `what` 0 for K, 1 for V. */
 ALIGNED_CAPI AlignedError alignedUnpack(AlignedBatch batch, int64_t layer,

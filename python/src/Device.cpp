@@ -8,6 +8,8 @@
 
 #include "Aligned.h"
 
+#include "aligned-c/Metrics.h"
+
 #include <nanobind/stl/shared_ptr.h>
 #include <nanobind/stl/string.h>
 
@@ -22,6 +24,25 @@ Kernel::Kernel(std::shared_ptr<Device> onDevice, const Package &package,
     : device(std::move(onDevice)) {
   check(alignedKernelLoad(device->handle, package.handle, index, &handle));
   alignedKernelGetProblem(handle, &problem);
+}
+
+/// The device's counters as text.
+static std::string formatMetrics(const Device &device,
+                                 const std::string &format) {
+  if (format != "json" && format != "prometheus")
+    throw nb::value_error(
+        ("metrics: format is '" + format + "', expected 'json' or 'prometheus'")
+            .c_str());
+  AlignedMetricsFormat which =
+      format == "json" ? ALIGNED_METRICS_JSON : ALIGNED_METRICS_PROMETHEUS;
+  // Counters may grow while other threads decode.
+  std::string text(1 << 16, '\0');
+  for (size_t size = 0;; text.resize(2 * size)) {
+    check(alignedMetricsFormat(device.handle, which, text.data(), text.size(),
+                               &size));
+    if (size < text.size())
+      return text.substr(0, size);
+  }
 }
 
 void aligned::python::bindDevice(nb::module_ &module) {
@@ -47,6 +68,13 @@ void aligned::python::bindDevice(nb::module_ &module) {
             check(alignedDeviceSynchronize(device.handle, asStream(stream)));
           },
           nb::arg("stream") = 0, "Waits for all work on a stream.")
+      .def("metrics", &formatMetrics, nb::arg("format") = "json",
+           "What the device has done, as 'json' or for 'prometheus': "
+           "docs/monitoring.md.")
+      .def(
+          "reset_metrics",
+          [](Device &device) { alignedMetricsReset(device.handle); },
+          "Sets every counter to zero.")
       .def("__repr__", [](const Device &device) {
         return std::string("<aligned.Device ") +
                alignedDeviceGetDescription(device.handle) + ">";

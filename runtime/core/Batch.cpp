@@ -8,6 +8,7 @@
 
 #include "Batch.h"
 #include "ElementType.h"
+#include "Profile.h"
 
 #include <algorithm>
 #include <cstddef>
@@ -170,6 +171,8 @@ Error AlignedBatchImpl::checkRows(int64_t layer,
 Error AlignedBatchImpl::append(int64_t layer, const AlignedRows &key,
                                const AlignedRows &value, int64_t tokens,
                                void *stream) {
+  ProfileRange range("append");
+  Stopwatch watch;
   ALIGNED_TRY(checkUse(layer));
   const AlignedRows *rows[2] = {&key, &value};
   if (tokens < 0 || tokens > INT32_MAX)
@@ -210,7 +213,10 @@ Error AlignedBatchImpl::append(int64_t layer, const AlignedRows &key,
                           cache->status.as<uint32_t>(),
                           size(),
                           static_cast<int32_t>(tokens)};
-  return device->launch(kernel->advance, &params, {1, 1, size()}, stream);
+  ALIGNED_TRY(device->launch(kernel->advance, &params, {1, 1, size()}, stream));
+  if (device->metrics.isEnabled())
+    device->metrics.addAppend(tokens * size(), watch.seconds());
+  return nullptr;
 }
 
 /// An operand is there exactly if the kernel was compiled for it.
@@ -225,6 +231,8 @@ static Error checkOperand(const AlignedKernelImpl &kernel, const char *name,
 
 Error AlignedBatchImpl::decode(int64_t layer, const AlignedDecodeArgs &args,
                                void *stream) {
+  ProfileRange range("decode");
+  Stopwatch watch;
   ALIGNED_TRY(checkUse(layer));
   const ManifestProblem &problem = kernel->problem();
   ALIGNED_TRY(checkOperand(*kernel, "query", args.query, true));
@@ -257,7 +265,28 @@ Error AlignedBatchImpl::decode(int64_t layer, const AlignedDecodeArgs &args,
       static_cast<int32_t>(cache->options.kvHeads),
       maxChunks,
       /*reserved=*/0};
-  return kernel->launchDecode(params, stream);
+  ALIGNED_TRY(kernel->launchDecode(params, stream));
+  // Reports on a GPU are not there yet, and nothing here waits for them.
+  Metrics &metrics = kernel->device->metrics;
+  if (!kernel->device->isGpu())
+    record(args.report, watch.seconds());
+  else if (metrics.isEnabled())
+    metrics.addLaunch(watch.seconds());
+  return nullptr;
+}
+
+void AlignedBatchImpl::record(const AlignedHeadReport *reports,
+                              double seconds) {
+  Metrics &metrics = kernel->device->metrics;
+  if (!metrics.isEnabled())
+    return;
+  if (seconds >= 0)
+    metrics.addDecode(seconds);
+  if (reports)
+    metrics.addReports(cache->layouts,
+                       reinterpret_cast<const HeadReport *>(reports),
+                       size() * cache->options.kvHeads,
+                       kernel->problem().group * kernel->problem().rows);
 }
 
 Error AlignedBatchImpl::unpack(int64_t layer, int role, const AlignedRows &rows,
@@ -280,6 +309,43 @@ Error AlignedBatchImpl::unpack(int64_t layer, int role, const AlignedRows &rows,
   return kernel->device->launch(kernel->unpack[role], &params,
                                 {pages, cache->options.kvHeads, size()},
                                 stream);
+}
+
+Error AlignedBatchImpl::getChunkReads(int64_t layer, int64_t sequence,
+                                      int64_t kvHead, AlignedChunkReads *chunks,
+                                      int64_t capacity, int64_t *count,
+                                      void *stream) {
+  ALIGNED_TRY(checkUse(layer));
+  if (sequence < 0 || sequence >= size() || kvHead < 0 ||
+      kvHead >= cache->options.kvHeads)
+    return makeError(ALIGNED_INVALID_ARGUMENT,
+                     "alignedBatchGetChunkReads: there is no kv head ", kvHead,
+                     " of sequence number ", sequence, " in a batch of ",
+                     size(), " with ", cache->options.kvHeads, " kv heads");
+  int64_t tokens = 0;
+  int64_t id = sequences[static_cast<size_t>(sequence)];
+  ALIGNED_TRY(cache->getLength(id, layer, stream, &tokens));
+  int64_t rows = kernel->problem().group * kernel->problem().rows;
+  int64_t size =
+      kernel->device->isGpu() ? chunkTokens(tokens, rows) : kChunkTokens;
+  int64_t used = (tokens + size - 1) / size;
+  std::vector<ChunkStats> stats(
+      static_cast<size_t>(std::min(used, capacity) * rows));
+  if (!stats.empty())
+    ALIGNED_TRY(kernel->device->download(
+        stats.data(),
+        workspace.stats +
+            (sequence * cache->options.kvHeads + kvHead) * maxChunks * rows,
+        stats.size() * sizeof(ChunkStats), stream));
+  for (size_t i = 0; i * static_cast<size_t>(rows) < stats.size(); ++i) {
+    const ChunkStats &from = stats[i * static_cast<size_t>(rows)];
+    chunks[i].positions = static_cast<int32_t>(size);
+    chunks[i].visible = from.visible;
+    std::copy_n(from.keyRows, 3, chunks[i].keyRows);
+    std::copy_n(from.valueRows, 3, chunks[i].valueRows);
+  }
+  *count = used;
+  return nullptr;
 }
 
 //===----------------------------------------------------------------------===//
@@ -335,5 +401,19 @@ AlignedError alignedUnpack(AlignedBatch batch, int64_t layer, int what,
     return batch->unpack(
         layer, what,
         {data, sequenceStride, headStride, tokenStride, channelStride}, stream);
+  });
+}
+
+AlignedError alignedBatchGetChunkReads(AlignedBatch batch, int64_t layer,
+                                       int64_t sequence, int64_t kvHead,
+                                       AlignedChunkReads *chunks,
+                                       int64_t capacity, int64_t *count,
+                                       void *stream) {
+  return guarded([&]() -> Error {
+    if (!batch || !chunks || !count)
+      return makeError(ALIGNED_INVALID_ARGUMENT,
+                       "alignedBatchGetChunkReads: a pointer is null");
+    return batch->getChunkReads(layer, sequence, kvHead, chunks, capacity,
+                                count, stream);
   });
 }

@@ -22,6 +22,11 @@ struct AlignedBatchImpl {
                         void *stream);
   aligned::Error unpack(int64_t layer, int role, const AlignedRows &rows,
                         void *stream);
+  aligned::Error getChunkReads(int64_t layer, int64_t sequence, int64_t kvHead,
+                               AlignedChunkReads *chunks, int64_t capacity,
+                               int64_t *count, void *stream);
+  /// Counts a decode. `reports` and `seconds` as alignedMetricsRecord has them.
+  void record(const AlignedHeadReport *reports, double seconds);
 
   const AlignedKernelImpl *kernel = nullptr;
   AlignedCacheImpl *cache = nullptr;

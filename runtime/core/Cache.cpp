@@ -22,13 +22,22 @@ static int64_t pagesFor(int64_t tokens) {
 // Pages
 //===----------------------------------------------------------------------===//
 
-PagePool::PagePool(int64_t pages) : references(static_cast<size_t>(pages), 0) {
+PagePool::PagePool(int64_t pages, Occupancy &occupancy)
+    : references(static_cast<size_t>(pages), 0), occupancy(occupancy) {
+  occupancy.pages += pages;
   // Low numbers are taken first.
   for (int64_t page = pages - 1; page >= 0; --page)
     freePages.push_back(static_cast<int32_t>(page));
 }
 
+PagePool::~PagePool() {
+  auto pages = static_cast<int64_t>(references.size());
+  occupancy.pages -= pages;
+  occupancy.usedPages -= pages - numFree();
+}
+
 int32_t PagePool::take() {
+  ++occupancy.usedPages;
   int32_t page = freePages.back();
   freePages.pop_back();
   references[static_cast<size_t>(page)] = 1;
@@ -36,8 +45,10 @@ int32_t PagePool::take() {
 }
 
 void PagePool::release(int32_t page) {
-  if (--references[static_cast<size_t>(page)] == 0)
-    freePages.push_back(page);
+  if (--references[static_cast<size_t>(page)] != 0)
+    return;
+  freePages.push_back(page);
+  --occupancy.usedPages;
 }
 
 //===----------------------------------------------------------------------===//
@@ -79,7 +90,8 @@ Error AlignedCacheImpl::create(const AlignedKernelImpl &kernel,
                      options.layers,
                      " layers are more bytes than can be counted");
   tableStride = pagesFor(options.maxTokens);
-  pool = std::make_unique<PagePool>(options.maxPages);
+  pool =
+      std::make_unique<PagePool>(options.maxPages, device->metrics.occupancy);
   for (int64_t slot = options.maxSequences - 1; slot >= 0; --slot)
     freeSlots.push_back(static_cast<int32_t>(slot));
   auto slots = static_cast<size_t>(options.maxSequences);
@@ -89,12 +101,22 @@ Error AlignedCacheImpl::create(const AlignedKernelImpl &kernel,
   ALIGNED_TRY(capacity.allocate(device, slots * sizeof(int32_t)));
   ALIGNED_TRY(lengths.allocate(
       device, slots * static_cast<size_t>(options.layers) * sizeof(int32_t)));
-  return status.allocate(device, slots * sizeof(uint32_t));
+  ALIGNED_TRY(status.allocate(device, slots * sizeof(uint32_t)));
+  poolBytes = bytes;
+  ++device->metrics.occupancy.caches;
+  device->metrics.occupancy.cacheBytes += bytes;
+  return nullptr;
 }
 
 AlignedCacheImpl::~AlignedCacheImpl() {
   for (AlignedBatchImpl *batch : batches)
     batch->cache = nullptr;
+  if (poolBytes) {
+    Occupancy &occupancy = device->metrics.occupancy;
+    --occupancy.caches;
+    occupancy.cacheBytes -= poolBytes;
+    occupancy.sequences -= static_cast<int64_t>(sequences.size());
+  }
 }
 
 PlanesView AlignedCacheImpl::view(int64_t layer, int role) const {
@@ -218,6 +240,7 @@ Error AlignedCacheImpl::createSequence(int64_t *id) {
   sequence.slot = freeSlots.back();
   sequences.emplace(nextId, std::move(sequence));
   freeSlots.pop_back();
+  ++device->metrics.occupancy.sequences;
   *id = nextId++;
   return nullptr;
 }
@@ -229,6 +252,7 @@ Error AlignedCacheImpl::destroySequence(int64_t id) {
     pool->release(page);
   freeSlots.push_back(sequence->slot);
   sequences.erase(id);
+  --device->metrics.occupancy.sequences;
   return nullptr;
 }
 

@@ -33,7 +33,11 @@ namespace aligned {
 /// Pages with the number of sequences that refer to each.
 class PagePool {
 public:
-  explicit PagePool(int64_t pages);
+  /// Keeps the device's count of its pages.
+  PagePool(int64_t pages, Occupancy &occupancy);
+  ~PagePool();
+  PagePool(const PagePool &) = delete;
+  PagePool &operator=(const PagePool &) = delete;
   int64_t numFree() const { return static_cast<int64_t>(freePages.size()); }
   /// There must be a free one.
   int32_t take();
@@ -46,6 +50,7 @@ public:
 private:
   std::vector<int32_t> references;
   std::vector<int32_t> freePages;
+  Occupancy &occupancy;
 };
 
 /// What the host knows of a live sequence.
@@ -85,6 +90,7 @@ struct AlignedCacheImpl {
   std::string elementType;
   int64_t layerPageBytes = 0; ///< a page of one layer: heads, K and V
   int64_t tableStride = 0;
+  int64_t poolBytes = 0; ///< of all pages, once they are allocated
   std::unique_ptr<aligned::PagePool> pool;
   aligned::DeviceMemory pages;
   aligned::DeviceMemory pageTable; ///< int32 [slot][tableStride]

@@ -15,6 +15,7 @@
 #define ALIGNED_RUNTIME_CORE_DEVICE_H
 
 #include "Error.h"
+#include "Metrics.h"
 #include "Package.h"
 
 #include <map>
@@ -86,6 +87,7 @@ struct AlignedDeviceImpl {
        std::shared_ptr<aligned::Module> &module);
 
   std::string description;
+  aligned::Metrics metrics;
   std::string targets; ///< what to compile for it, as AlignedJitOptions has it
 
 protected:

@@ -8,6 +8,7 @@
 
 #include "HostRun.h"
 #include "ElementType.h"
+#include "Profile.h"
 
 #include <algorithm>
 #include <cstdio>
@@ -165,6 +166,7 @@ static std::array<int64_t, 5> withChannels(const int64_t (&strides)[4]) {
 }
 
 Error HostRun::decode(const std::string &name, const HostDecode &args) {
+  ProfileRange range("decode");
   auto entry = kernels.decodes.find(name);
   if (entry == kernels.decodes.end())
     return makeError(ALIGNED_CORRUPT_FILE,
@@ -245,12 +247,22 @@ Error HostRun::decode(const std::string &name, const HostDecode &args) {
   params.sequences = static_cast<int32_t>(sequences);
   params.kvHeads = static_cast<int32_t>(heads);
   params.maxChunks = static_cast<int32_t>(shape.chunks);
+  Stopwatch watch;
   ALIGNED_TRY(kernel.launchDecode(params, /*stream=*/nullptr));
+  Metrics &metrics = device->metrics;
+  if (metrics.isEnabled() && device->isGpu())
+    metrics.addLaunch(watch.seconds());
+  else if (metrics.isEnabled())
+    metrics.addDecode(watch.seconds());
 
   ALIGNED_TRY(output.download(pool, args.output));
   if (args.logSumExp)
     ALIGNED_TRY(logSumExp.download(pool, args.logSumExp));
   ALIGNED_TRY(reports.download(pool, report.data()));
+  if (metrics.isEnabled())
+    metrics.addReports({kernel.layout(0), kernel.layout(1)},
+                       reinterpret_cast<const HeadReport *>(report.data()),
+                       sequences * heads, group * rows);
   this->reports.push_back(std::move(report));
   return nullptr;
 }
@@ -321,7 +333,6 @@ ALIGNED_RT void aligned_rt_decode(const char *kernel, const HostDecode *args) {
 }
 
 ALIGNED_RT void aligned_rt_fail(const char *message) {
-  getRun().step(
-      [&] { return makeError(ALIGNED_INVALID_ARGUMENT, message); });
+  getRun().step([&] { return makeError(ALIGNED_INVALID_ARGUMENT, message); });
 }
 }

@@ -5,6 +5,7 @@
 
 import contextlib
 import io
+import json
 import pathlib
 import re
 import tempfile
@@ -88,6 +89,22 @@ class DecodeTest(unittest.TestCase):
         error = error_of(output, attend(query, key, value))
         self.assertLess(error.max(), 0.2)
         self.assertGreater(error.min(), 1e-4)
+
+    def test_metrics_are_the_sums_of_the_reports(self):
+        device = aligned.Device("cpu")
+        _, _, batch = make_batch(aligned.Kernel(device, compile_decode()))
+        batch.append(0, *make_rows(200))
+        query = make_query(self.kernel)
+        report = np.empty(query.shape[:-1], aligned.HEAD_REPORT)
+        batch.decode(0, query, np.empty_like(query), report)
+        metrics = json.loads(device.metrics())
+        self.assertEqual(metrics["bytes"], report["bytes"][:, :, 0, 0].sum())
+        self.assertEqual(metrics["decode_seconds"]["count"], 1)
+        self.assertIn('aligned_fraction{device="cpu', device.metrics("prometheus"))
+        device.reset_metrics()
+        self.assertEqual(json.loads(device.metrics())["bytes"], 0)
+        with self.assertRaisesRegex(ValueError, "format is 'xml', expected 'json' or 'prometheus'"):
+            device.metrics("xml")
 
     def test_strides_are_those_of_the_array(self):
         key, value = make_rows(50)

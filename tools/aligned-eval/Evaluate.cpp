@@ -10,74 +10,27 @@
 
 #include "Elements.h"
 #include "Handles.h"
+#include "Memory.h"
+#include "Statistics.h"
 #include "Tool.h"
 
+#include <algorithm>
 #include <chrono>
 #include <cmath>
-#include <cstdio>
 
 using namespace aligned;
 
-std::string aligned::buildModule(const RecordedLayer &layer,
-                                 const std::string &cacheType, float scale) {
-  auto tensor = [](std::vector<std::string> sizes, const std::string &type) {
-    std::string text = "tensor<";
-    for (const std::string &size : sizes)
-      text += size + "x";
-    return text + type + ">";
-  };
-  const std::string heads = std::to_string(layer.key.heads),
-                    group = std::to_string(layer.group()),
-                    depth = std::to_string(layer.key.channels),
-                    width = std::to_string(layer.value.channels);
-  const std::string query = tensor({"1", heads, group, "1", depth}, "f32"),
-                    key = tensor({"1", heads, "?", depth}, cacheType),
-                    value = tensor({"1", heads, "?", width}, cacheType),
-                    output = tensor({"1", heads, group, "1", width}, "f32");
-  char number[32];
-  std::snprintf(number, sizeof(number), "%.9e", scale);
-  return R"(
-#q = affine_map<(b, h, g, m, n, k1, k2) -> (b, h, g, m, k1)>
-#k = affine_map<(b, h, g, m, n, k1, k2) -> (b, h, n, k1)>
-#v = affine_map<(b, h, g, m, n, k1, k2) -> (b, h, n, k2)>
-#o = affine_map<(b, h, g, m, n, k1, k2) -> (b, h, g, m, k2)>
-func.func @main(%q: )" +
-         query + ", %k: " + key + ", %v: " + value + ") -> " + output +
-         " {\n  %scale = arith.constant " + number +
-         " : f32\n  %init = tensor.empty() : " + output +
-         "\n  %o = aligned.attention {indexing_maps = [#q, #k, #v, #o]}"
-         "\n      ins(%q, %k, %v : " +
-         query + ", " + key + ", " + value +
-         ") scale(%scale : f32)\n      outs(%init : " + output + ") -> " +
-         output + "\n  return %o : " + output + "\n}\n";
+DecodeModule aligned::describeDecode(const RecordedLayer &layer,
+                                     const std::string &cacheType) {
+  return {layer.group(), layer.key.channels, layer.value.channels,
+          "f32",         cacheType,          "f32"};
+}
+
+double aligned::fraction(const Measurements &m) {
+  return (mean(m.keyBits) + mean(m.valueBits)) / 32;
 }
 
 namespace {
-
-/// Device memory that frees itself.
-class Memory {
-public:
-  Memory(AlignedDevice device, size_t bytes) : device(device), bytes(bytes) {
-    check(alignedDeviceAllocate(device, bytes, &data));
-  }
-  Memory(AlignedDevice device, const void *from, size_t bytes)
-      : Memory(device, bytes) {
-    check(alignedDeviceUpload(device, data, from, bytes, /*stream=*/nullptr));
-  }
-  ~Memory() { alignedDeviceFree(device, data); }
-  Memory(const Memory &) = delete;
-  Memory &operator=(const Memory &) = delete;
-
-  void download(void *to) const {
-    check(alignedDeviceDownload(device, to, data, bytes, /*stream=*/nullptr));
-  }
-
-  void *data = nullptr;
-
-private:
-  AlignedDevice device;
-  size_t bytes;
-};
 
 /// A layer in a cache of its own.
 class LayerRun {
@@ -88,6 +41,10 @@ public:
   void appendUpTo(int64_t tokens);
   /// Decodes queries of a position, `repeat` times; seconds of one.
   double decode(int64_t position, float budget, int64_t repeat);
+  /// What the last decode read of a kv head.
+  std::vector<AlignedChunkReads> readChunks(int64_t kvHead);
+  /// The stored rows, as `layer` has them.
+  std::vector<uint16_t> unpack(bool value);
 
   std::vector<float> output;              ///< [query heads][channels of V]
   std::vector<AlignedHeadReport> reports; ///< [query heads]
@@ -179,6 +136,27 @@ double LayerRun::decode(int64_t position, float budget, int64_t repeat) {
   return seconds.count() / repeat;
 }
 
+std::vector<AlignedChunkReads> LayerRun::readChunks(int64_t kvHead) {
+  std::vector<AlignedChunkReads> chunks(layer.key.tokens);
+  int64_t count = 0;
+  check(alignedBatchGetChunkReads(
+      batch.get(), /*layer=*/0, /*sequence=*/0, kvHead, chunks.data(),
+      static_cast<int64_t>(chunks.size()), &count, /*stream=*/nullptr));
+  chunks.resize(count);
+  return chunks;
+}
+
+std::vector<uint16_t> LayerRun::unpack(bool value) {
+  const RecordedRows &rows = value ? layer.value : layer.key;
+  std::vector<uint16_t> bits(rows.bits.size());
+  Memory memory(device, bytesOf(bits));
+  check(alignedUnpack(batch.get(), /*layer=*/0, value, memory.data,
+                      /*sequenceStride=*/0, rows.tokens * rows.channels,
+                      rows.channels, /*channelStride=*/1, /*stream=*/nullptr));
+  memory.download(bits.data());
+  return bits;
+}
+
 static double norm(const double *numbers, int64_t count) {
   double sum = 0;
   for (int64_t i = 0; i < count; ++i)
@@ -226,18 +204,56 @@ static void measureReads(const LayerRun &run, const RecordedLayer &layer,
   into.bytes.push_back(bytes);
 }
 
+/// Adds how far stored rows are from those given.
+static void measureRows(const RecordedRows &given,
+                        const std::vector<uint16_t> &stored,
+                        const std::string &type,
+                        std::vector<RowErrors> &parts) {
+  std::vector<double> expected, found;
+  int64_t count = static_cast<int64_t>(parts.size());
+  for (int64_t row = 0; row < given.heads * given.tokens; ++row) {
+    int64_t offset = row * given.channels;
+    toDoubles(type, given.bits.data(), offset, given.channels, expected);
+    toDoubles(type, stored.data(), offset, given.channels, found);
+    double largest = 0, off = 0;
+    for (int64_t d = 0; d < given.channels; ++d) {
+      largest = std::max(largest, std::fabs(expected[d]));
+      off = std::max(off, std::fabs(found[d] - expected[d]));
+    }
+    double error = off == 0 ? 0 : off / largest;
+    RowErrors &part = parts[row % given.tokens * count / given.tokens];
+    part.sum += error;
+    part.largest = std::max(part.largest, error);
+    ++part.rows;
+  }
+}
+
+/// Eighths of a sequence.
+static std::vector<RowErrors> cutSequence(int64_t tokens) {
+  constexpr int64_t kParts = 8;
+  std::vector<RowErrors> parts(kParts);
+  for (int64_t i = 0; i < kParts; ++i) {
+    parts[i].from = (i * tokens + kParts - 1) / kParts;
+    parts[i].to = ((i + 1) * tokens + kParts - 1) / kParts;
+  }
+  return parts;
+}
+
+static void append(std::vector<double> &to, const std::vector<double> &from) {
+  to.insert(to.end(), from.begin(), from.end());
+}
+
 void aligned::evaluateLayer(AlignedDevice device, AlignedKernel kernel,
                             const RecordedLayer &layer,
                             const std::string &cacheType,
-                            const ExactLayer &exact,
-                            std::vector<Measurements> &measurements) {
+                            const ExactLayer &exact, Evaluation &evaluation) {
   LayerRun run(device, kernel, layer);
   int64_t first = layer.key.tokens - layer.positions;
   // Launches in a row hide what it costs to wait for one on a GPU.
   int64_t repeat = alignedDeviceIsGpu(device) ? 20 : 3;
   for (int64_t p = 0; p < layer.positions; ++p) {
     run.appendUpTo(first + p + 1);
-    for (Measurements &into : measurements) {
+    for (Measurements &into : evaluation.measurements) {
       run.decode(p, into.precision.budget, /*repeat=*/1); // to warm up
       into.microseconds.push_back(run.decode(p, into.precision.budget, repeat) *
                                   1e6);
@@ -245,6 +261,16 @@ void aligned::evaluateLayer(AlignedDevice device, AlignedKernel kernel,
                     &exact.output[p * layer.queryHeads * layer.value.channels],
                     into);
       measureReads(run, layer, into);
+      for (int64_t head = 0; p + 1 == layer.positions && head < layer.key.heads;
+           ++head)
+        into.tiers.push_back(
+            {layer.name, layer.kvHeads[head], run.readChunks(head)});
     }
   }
+  if (evaluation.rows.empty())
+    evaluation.rows = cutSequence(layer.key.tokens);
+  measureRows(layer.key, run.unpack(false), cacheType, evaluation.rows);
+  measureRows(layer.value, run.unpack(true), cacheType, evaluation.rows);
+  append(evaluation.kernelError, exact.kernelError);
+  append(evaluation.effectiveTokens, exact.effectiveTokens);
 }

@@ -9,6 +9,7 @@
 #ifndef ALIGNED_TOOLS_EVAL_EVALUATE_H
 #define ALIGNED_TOOLS_EVAL_EVALUATE_H
 
+#include "DecodeModule.h"
 #include "Exact.h"
 #include "Recording.h"
 
@@ -21,9 +22,17 @@ struct Precision {
   float budget;
 };
 
+/// What one decode read of a kv head, along the sequence.
+struct TierMap {
+  std::string layer;
+  int64_t kvHead;
+  std::vector<AlignedChunkReads> chunks;
+};
+
 /// Measurements of one precision. Errors and ratios are one for each layer,
 /// position and query head; bits one for each layer, position and kv head;
-/// times and bytes one for each decode of all heads of a layer.
+/// times and bytes one for each decode of all heads of a layer; maps one for
+/// each layer and kv head, of its last position.
 struct Measurements {
   Precision precision;
   std::vector<double> error;         ///< |o - o64| / |o64|, o in f32
@@ -32,20 +41,41 @@ struct Measurements {
   std::vector<double> keyBits, valueBits; ///< read of an element, on average
   std::vector<double> bytes; ///< fetched from the cache, scales and all
   std::vector<double> microseconds;
+  std::vector<TierMap> tiers;
   int64_t boundViolated = 0; ///< heads with |o - o64| > bound
 };
 
-/// The module that is compiled for a layer: attention of one query row, its
-/// output in f32.
-std::string buildModule(const RecordedLayer &layer,
-                        const std::string &cacheType, float scale);
+/// Share of a 16-bit cache's planes that was read.
+double fraction(const Measurements &measurements);
+
+/// How close the stored rows are to those that were given, in one part of the
+/// sequence: the largest difference of a channel over the row's largest
+/// number, K and V of all layers and heads.
+struct RowErrors {
+  int64_t from = 0, to = 0;
+  double sum = 0, largest = 0;
+  int64_t rows = 0;
+};
+
+/// All that was measured at one length.
+struct Evaluation {
+  int64_t tokens = 0;
+  std::string attention; ///< "recorded", "flat" or "peaked"
+  std::vector<Measurements> measurements;
+  std::vector<double> kernelError;     ///< see ExactLayer
+  std::vector<double> effectiveTokens; ///< the same
+  std::vector<RowErrors> rows;         ///< eighths of the sequence
+};
+
+/// What is compiled for a layer: attention of one query row, its output in f32.
+DecodeModule describeDecode(const RecordedLayer &layer,
+                            const std::string &cacheType);
 
 /// Appends the layer to a cache of `kernel` row by row, decodes every position
-/// at every precision, and adds to the measurements.
+/// at every precision, and adds to what was measured.
 void evaluateLayer(AlignedDevice device, AlignedKernel kernel,
                    const RecordedLayer &layer, const std::string &cacheType,
-                   const ExactLayer &exact,
-                   std::vector<Measurements> &measurements);
+                   const ExactLayer &exact, Evaluation &evaluation);
 
 } // namespace aligned
 

@@ -9,14 +9,15 @@
 #ifndef ALIGNED_TOOLS_EVAL_PAGE_H
 #define ALIGNED_TOOLS_EVAL_PAGE_H
 
-#include "Summary.h"
+#include <nlohmann/json_fwd.hpp>
+#include <string>
 
 namespace aligned {
 
-/// HTML that needs no other file: error against the share of the cache that
-/// was read, the spread of the errors, and the numbers.
-std::string formatPage(const Subject &subject,
-                       const std::vector<Measurements> &measurements);
+/// HTML that needs no other file: Page.html with the results in it, and those
+/// of aligned-bench where they are not null.
+std::string formatPage(const nlohmann::ordered_json &evaluation,
+                       const nlohmann::ordered_json &bench);
 
 } // namespace aligned
 

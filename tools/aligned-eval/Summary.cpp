@@ -10,25 +10,15 @@
 
 #include "Statistics.h"
 
+#include <algorithm>
 #include <cstdio>
+#include <cstdlib>
 #include <nlohmann/json.hpp>
 
 using namespace aligned;
 
-void aligned::printTable(const Subject &subject,
-                         const std::vector<Measurements> &measurements) {
-  std::printf("%s: %lld layers, %lld tokens, %s cache, on %s\n",
-              subject.file.c_str(), static_cast<long long>(subject.layers),
-              static_cast<long long>(subject.tokens), subject.cacheType.c_str(),
-              subject.device.c_str());
-  std::printf("relative error of a head's output against float64; f32 output, "
-              "then its mean as %s\n",
-              subject.cacheType.c_str());
-  std::printf("%-12s %9s %9s %9s %9s %9s %6s %6s %8s %9s %7s %10s %9s\n",
-              "precision", "mean", "median", "p99", "max",
-              ("as " + subject.cacheType).c_str(), "K bits", "V bits",
-              "fraction", "est/true", "beyond", "bytes", "time_us");
-  for (const Measurements &m : measurements)
+static void printEvaluation(const Subject &subject, const Evaluation &e) {
+  for (const Measurements &m : e.measurements)
     std::printf("%-12s %9.2e %9.2e %9.2e %9.2e %9.2e %6.2f %6.2f %7.1f%% "
                 "%9.2f %7lld %10.0f %9.1f\n",
                 m.precision.name.c_str(), mean(m.error), median(m.error),
@@ -37,42 +27,142 @@ void aligned::printTable(const Subject &subject,
                 fraction(m) * 100, median(m.estimateRatio),
                 static_cast<long long>(m.boundViolated), mean(m.bytes),
                 median(m.microseconds));
-  const std::vector<double> &kernel = subject.kernelError;
   std::printf("%-12s %9s %9s %9s %9s %9.2e  p99 %.2e: weights and output "
               "rounded, in float64 otherwise\n",
               (subject.cacheType + " kernel").c_str(), "", "", "", "",
-              mean(kernel), quantile(kernel, .99));
+              mean(e.kernelError), quantile(e.kernelError, .99));
 }
 
-static nlohmann::ordered_json describe(const std::vector<double> &errors) {
+/// Where rows come back worst, over its place in the sequence.
+static void printRows(const Evaluation &e) {
+  double largest = 0;
+  for (const RowErrors &part : e.rows)
+    largest = std::max(largest, part.largest);
+  const RowErrors &first = e.rows.front(), &last = e.rows.back();
+  std::printf("stored rows: largest difference %.2e of a row's largest number; "
+              "mean %.2e in the first eighth, %.2e in the last\n",
+              largest, first.sum / static_cast<double>(first.rows),
+              last.sum / static_cast<double>(last.rows));
+}
+
+void aligned::printTable(const Subject &subject) {
+  std::printf("%s: %lld layers, %s cache, on %s\n", subject.file.c_str(),
+              static_cast<long long>(subject.layers), subject.cacheType.c_str(),
+              subject.device.c_str());
+  std::printf("relative error of a head's output against float64; f32 output, "
+              "then its mean as %s\n",
+              subject.cacheType.c_str());
+  std::printf("%-12s %9s %9s %9s %9s %9s %6s %6s %8s %9s %7s %10s %9s\n",
+              "precision", "mean", "median", "p99", "max",
+              ("as " + subject.cacheType).c_str(), "K bits", "V bits",
+              "fraction", "est/true", "beyond", "bytes", "time_us");
+  for (const Evaluation &e : subject.evaluations) {
+    std::printf("-- %lld tokens, %s; attention rests on %.0f (median)\n",
+                static_cast<long long>(e.tokens), e.attention.c_str(),
+                median(e.effectiveTokens));
+    printEvaluation(subject, e);
+    printRows(e);
+  }
+}
+
+//===----------------------------------------------------------------------===//
+// JSON
+//===----------------------------------------------------------------------===//
+
+using Json = nlohmann::ordered_json;
+
+static Json describe(const std::vector<double> &errors) {
   return {{"mean", mean(errors)},
           {"median", median(errors)},
           {"p99", quantile(errors, .99)},
           {"max", quantile(errors, 1)}};
 }
 
-std::string aligned::formatJson(const Subject &subject,
-                                const std::vector<Measurements> &measurements) {
-  nlohmann::ordered_json results = nlohmann::ordered_json::array();
-  for (const Measurements &m : measurements)
-    results.push_back(
-        {{"precision", m.precision.name},
-         {"error", describe(m.error)},
-         {"error_rounded", describe(m.errorRounded)},
-         {"bits", {{"k", mean(m.keyBits)}, {"v", mean(m.valueBits)}}},
-         {"fraction", fraction(m)},
-         {"bytes", mean(m.bytes)},
-         {"estimate_ratio", median(m.estimateRatio)},
-         {"bound_violated", m.boundViolated},
-         {"tokens", subject.tokens},
-         {"time_us", median(m.microseconds)}});
-  nlohmann::ordered_json json = {
-      {"file", subject.file},
-      {"device", subject.device},
-      {"cache", subject.cacheType},
-      {"layers", subject.layers},
-      {"kernel_16_bit", {{"error", describe(subject.kernelError)}}},
-      {"results", results}};
-  return json.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) +
-         "\n";
+/// Four significant digits say all that there is.
+static double brief(double number) {
+  char text[32];
+  std::snprintf(text, sizeof(text), "%.4g", number);
+  return std::strtod(text, nullptr);
+}
+
+static Json describeSpread(const std::vector<double> &errors) {
+  Json spread = Json::array();
+  for (int i = 0; i <= 100; ++i)
+    spread.push_back(brief(quantile(errors, i / 100.0)));
+  return spread;
+}
+
+/// Bits read of an element, in at most kColumns parts of the sequence.
+static Json describeTiers(const TierMap &map) {
+  constexpr size_t kColumns = 128;
+  size_t each = (map.chunks.size() + kColumns - 1) / kColumns;
+  Json key = Json::array(), value = Json::array();
+  for (size_t from = 0; from < map.chunks.size(); from += each) {
+    double visible = 0, keyBits = 0, valueBits = 0;
+    for (size_t i = from; i < std::min(from + each, map.chunks.size()); ++i) {
+      const AlignedChunkReads &chunk = map.chunks[i];
+      visible += chunk.visible;
+      keyBits += 4.0 * chunk.keyRows[0] + 8.0 * chunk.keyRows[1] +
+                 16.0 * chunk.keyRows[2];
+      valueBits += 8.0 * chunk.valueRows[1] + 16.0 * chunk.valueRows[2];
+    }
+    key.push_back(brief(keyBits / visible));
+    value.push_back(brief(valueBits / visible));
+  }
+  return {{"layer", map.layer},
+          {"kv_head", map.kvHead},
+          {"positions_each", each * map.chunks.front().positions},
+          {"k", key},
+          {"v", value}};
+}
+
+static Json describeResult(const Measurements &m, const Evaluation &e,
+                           bool alone) {
+  Json result = {{"precision", m.precision.name}};
+  // What tells results apart is text.
+  if (!alone) {
+    result["attention"] = e.attention;
+    result["context"] = std::to_string(e.tokens) + " tokens";
+  }
+  result.update({{"error", describe(m.error)},
+                 {"error_rounded", describe(m.errorRounded)},
+                 {"bits", {{"k", mean(m.keyBits)}, {"v", mean(m.valueBits)}}},
+                 {"fraction", fraction(m)},
+                 {"bytes", mean(m.bytes)},
+                 {"estimate_ratio", median(m.estimateRatio)},
+                 {"bound_violated", m.boundViolated},
+                 {"tokens", e.tokens},
+                 {"time_us", median(m.microseconds)},
+                 {"spread", describeSpread(m.error)},
+                 {"tiers", Json::array()}});
+  for (const TierMap &map : m.tiers)
+    result["tiers"].push_back(describeTiers(map));
+  return result;
+}
+
+static Json describeContext(const Evaluation &e) {
+  Json rows = Json::array();
+  for (const RowErrors &part : e.rows)
+    rows.push_back({{"from", part.from},
+                    {"to", part.to},
+                    {"mean", part.sum / static_cast<double>(part.rows)},
+                    {"max", part.largest}});
+  return {{"tokens", e.tokens},
+          {"attention", e.attention},
+          {"effective_tokens", median(e.effectiveTokens)},
+          {"kernel_16_bit", {{"error", describe(e.kernelError)}}},
+          {"stored_rows", rows}};
+}
+
+Json aligned::formatJson(const Subject &subject) {
+  Json contexts = Json::array(), results = Json::array();
+  bool alone = subject.evaluations.size() == 1;
+  for (const Evaluation &e : subject.evaluations) {
+    contexts.push_back(describeContext(e));
+    for (const Measurements &m : e.measurements)
+      results.push_back(describeResult(m, e, alone));
+  }
+  return {{"file", subject.file},       {"device", subject.device},
+          {"cache", subject.cacheType}, {"layers", subject.layers},
+          {"contexts", contexts},       {"results", results}};
 }

@@ -11,21 +11,23 @@
 
 #include "Evaluate.h"
 
+#include <nlohmann/json_fwd.hpp>
+
 namespace aligned {
 
-/// What an evaluation was of.
+/// What was evaluated, and what came of it at every length.
 struct Subject {
   std::string file, device, cacheType;
-  int64_t layers = 0, tokens = 0;
-  /// Of a 16-bit kernel on the same rows; see ExactLayer.
-  std::vector<double> kernelError;
+  int64_t layers = 0;
+  std::vector<Evaluation> evaluations;
 };
 
-void printTable(const Subject &subject,
-                const std::vector<Measurements> &measurements);
+void printTable(const Subject &subject);
 
-std::string formatJson(const Subject &subject,
-                       const std::vector<Measurements> &measurements);
+/// As Results.h has it: a result for each length and precision. Beside figures
+/// it has `spread`, the error that every hundredth of the heads stays below,
+/// and `tiers`, bits read along the sequence for each layer and kv head.
+nlohmann::ordered_json formatJson(const Subject &subject);
 
 } // namespace aligned
 

@@ -13,234 +13,23 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "Continuation.h"
 #include "Evaluate.h"
 #include "Handles.h"
-#include "Jit.h"
+#include "Options.h"
 #include "Page.h"
-#include "Statistics.h"
+#include "Regressions.h"
 #include "Summary.h"
 #include "Tool.h"
 
 #include "Aligned/Runtime/Safetensors.h"
 
-#include <algorithm>
-#include <cmath>
 #include <cstdio>
-#include <getopt.h>
 #include <map>
-#include <thread>
+#include <nlohmann/json.hpp>
 
 using namespace aligned;
-
-static const char *const kUsage =
-    R"(usage: aligned-eval KV.safetensors [options]
-
-KV.safetensors holds, for each layer L, L.q [positions, query heads, channels]
-and L.k, L.v [kv heads, tokens, channels] in f16 or bf16. Query i stands at
-position tokens - positions + i and sees the tokens up to and including its own.
-
-  --precision=P,..    budget<B> or full (budget<10>,budget<12>,full)
-  --device=DEVICE     cpu, cuda or cuda:N (cpu)
-  --layers=L,..       layers to evaluate (all)
-  --tokens=N          keep only the first 4 and the last N - 4 rows (0: all)
-  --narrow=TYPE       round K and V in f32 to f16 or bf16
-  --threads=N         threads of the float64 attention (one a processor)
-  --package=FILE      decode kernel of a package, in place of compiling one
-  --print-module      print the MLIR that is compiled, for aligned-compile; stop
-  --json=FILE         write the results as JSON too
-  --html=FILE         write them as a page with plots
-
-exit with 1 if a precision exceeds (and always if an error exceeds its bound):
-  --max-mean-error=E  mean of the relative errors
-  --max-p99-error=E   their 99th percentile
-  --max-fraction=F    share of the planes that was read, 0 to 1
-)";
-
-namespace {
-struct Options {
-  std::string file, json, html, package;
-  bool printModule = false;
-  std::string device = "cpu", precisions = "budget<10>,budget<12>,full";
-  RecordingOptions recording;
-  int64_t threads = std::max(1u, std::thread::hardware_concurrency());
-  double maxMean = INFINITY, maxP99 = INFINITY, maxFraction = INFINITY;
-};
-} // namespace
-
-static Options parseOptions(int argc, char **argv) {
-  enum {
-    kPrecision = 1,
-    kDevice,
-    kLayers,
-    kTokens,
-    kNarrow,
-    kThreads,
-    kPackage,
-    kPrintModule,
-    kJson,
-    kHtml,
-    kMaxMean,
-    kMaxP99,
-    kMaxFraction,
-    kHelp
-  };
-  static const option kOptions[] = {
-      {"precision", required_argument, nullptr, kPrecision},
-      {"device", required_argument, nullptr, kDevice},
-      {"layers", required_argument, nullptr, kLayers},
-      {"tokens", required_argument, nullptr, kTokens},
-      {"narrow", required_argument, nullptr, kNarrow},
-      {"threads", required_argument, nullptr, kThreads},
-      {"package", required_argument, nullptr, kPackage},
-      {"print-module", no_argument, nullptr, kPrintModule},
-      {"json", required_argument, nullptr, kJson},
-      {"html", required_argument, nullptr, kHtml},
-      {"max-mean-error", required_argument, nullptr, kMaxMean},
-      {"max-p99-error", required_argument, nullptr, kMaxP99},
-      {"max-fraction", required_argument, nullptr, kMaxFraction},
-      {"help", no_argument, nullptr, kHelp},
-      {nullptr, 0, nullptr, 0}};
-  Options options;
-  for (int which;
-       (which = getopt_long(argc, argv, "", kOptions, nullptr)) >= 0;) {
-    const std::string value = optarg ? optarg : "";
-    switch (which) {
-    case kPrecision:
-      options.precisions = value;
-      break;
-    case kDevice:
-      options.device = value;
-      break;
-    case kLayers:
-      options.recording.layers = splitList(value);
-      break;
-    case kTokens:
-      options.recording.tokens = parseInteger("--tokens", value, 0);
-      break;
-    case kNarrow:
-      options.recording.narrow = value;
-      break;
-    case kThreads:
-      options.threads = parseInteger("--threads", value, 1);
-      break;
-    case kPackage:
-      options.package = value;
-      break;
-    case kPrintModule:
-      options.printModule = true;
-      break;
-    case kJson:
-      options.json = value;
-      break;
-    case kHtml:
-      options.html = value;
-      break;
-    case kMaxMean:
-      options.maxMean = parseTolerance("--max-mean-error", value);
-      break;
-    case kMaxP99:
-      options.maxP99 = parseTolerance("--max-p99-error", value);
-      break;
-    case kMaxFraction:
-      options.maxFraction = parseTolerance("--max-fraction", value);
-      break;
-    case kHelp:
-      std::fputs(kUsage, stdout);
-      std::exit(0);
-    default:
-      std::exit(1); // getopt has said why
-    }
-  }
-  if (argc - optind != 1)
-    fatal("expected one file, got " + std::to_string(argc - optind) +
-          "; --help lists the options");
-  options.file = argv[optind];
-  const std::string &narrow = options.recording.narrow;
-  if (!narrow.empty() && narrow != "f16" && narrow != "bf16")
-    fatal("--narrow=" + narrow + ": expected 'f16' or 'bf16'");
-  return options;
-}
-
-static std::vector<Measurements> parsePrecisions(const std::string &text) {
-  std::vector<Measurements> measurements;
-  for (const std::string &name : splitList(text)) {
-    Measurements m;
-    m.precision = {name, parsePrecision(name)};
-    measurements.push_back(m);
-  }
-  if (measurements.empty())
-    fatal("--precision: expected one precision or more");
-  return measurements;
-}
-
-/// 1 / sqrt(D), as models have it.
-static float scaleOf(const RecordedLayer &layer) {
-  return 1 / std::sqrt(static_cast<float>(layer.key.channels));
-}
-
-/// Leaves if a kernel does not compute what buildModule asks for.
-static void checkProblem(const std::string &path, AlignedKernel kernel,
-                         const RecordedLayer &layer,
-                         const std::string &cacheType) {
-  AlignedProblem p;
-  alignedKernelGetProblem(kernel, &p);
-  auto describe = [](int64_t depth, int64_t width, int64_t group, int64_t rows,
-                     const std::string &types, float scale) {
-    char text[160];
-    std::snprintf(text, sizeof(text),
-                  "%lld and %lld channels, %lld heads a group, %lld query rows,"
-                  " %s, scale %g",
-                  static_cast<long long>(depth), static_cast<long long>(width),
-                  static_cast<long long>(group), static_cast<long long>(rows),
-                  types.c_str(), scale);
-    return std::string(text);
-  };
-  auto join = [](std::string query, std::string cache, std::string output,
-                 std::string mask, std::string sinks) {
-    return query + " query, " + cache + " cache, " + output + " output" +
-           (mask.empty() ? "" : ", " + mask + " mask") +
-           (sinks.empty() ? "" : ", " + sinks + " sinks");
-  };
-  const std::string wanted = describe(layer.key.channels, layer.value.channels,
-                                      layer.group(), 1,
-                                      join("f32", cacheType, "f32", "", ""),
-                                      scaleOf(layer)),
-                    found =
-                        describe(p.keyHeadDim, p.valueHeadDim, p.group, p.rows,
-                                 join(p.queryType, p.cacheType, p.outputType,
-                                      p.maskType, p.sinksType),
-                                 p.scale);
-  if (wanted != found)
-    fatal(path + ": layer " + layer.name + " takes a decode of " + wanted +
-          ", this one is of " + found + "; compile what --print-module prints");
-}
-
-static OwnedKernel loadKernel(AlignedDevice device, const std::string &path) {
-  AlignedPackage newPackage;
-  check(alignedPackageLoad(path.c_str(), &newPackage));
-  OwnedPackage package(newPackage);
-  if (alignedPackageGetNumDecodes(package.get()) < 1)
-    fatal(path + ": the package has no decode kernel");
-  AlignedKernel kernel;
-  check(alignedKernelLoad(device, package.get(), 0, &kernel));
-  return OwnedKernel(kernel);
-}
-
-static OwnedKernel compileFor(AlignedDevice device, const std::string &module) {
-  AlignedJitOptions options = {};
-  options.targets = alignedDeviceGetTargets(device);
-  AlignedPackage newPackage;
-  Jit library = loadJit();
-  check(library.compile(module.data(), module.size(), &options, &newPackage,
-                        nullptr));
-  OwnedPackage package(newPackage);
-  if (alignedPackageGetNumDecodes(package.get()) != 1)
-    fatal("attention of this shape was not compiled over planes: " +
-          std::string(library.getRemarks()));
-  AlignedKernel kernel;
-  check(alignedKernelLoad(device, package.get(), 0, &kernel));
-  return OwnedKernel(kernel);
-}
+using Json = nlohmann::ordered_json;
 
 static void writeText(const std::string &path, const std::string &text) {
   std::string error;
@@ -248,69 +37,164 @@ static void writeText(const std::string &path, const std::string &text) {
     fatal(error);
 }
 
-static void checkLimits(const Options &options, const Measurements &m) {
-  auto limit = [&](const char *what, double value, double most) {
-    char text[128];
-    std::snprintf(text, sizeof(text), ": the %s is %.3g, more than %.3g", what,
-                  value, most);
-    if (!(value <= most))
-      fatal(m.precision.name + text);
-  };
-  if (m.boundViolated)
-    fatal(m.precision.name + ": " + std::to_string(m.boundViolated) +
-          " errors are beyond their reported bound");
-  limit("mean error", mean(m.error), options.maxMean);
-  limit("p99 error", quantile(m.error, .99), options.maxP99);
-  limit("fraction", fraction(m), options.maxFraction);
+namespace {
+
+/// What evaluations at all lengths share.
+class Evaluator {
+public:
+  Evaluator(const Options &options, const Recording &recording);
+  void evaluate(int64_t tokens, const std::string &attention);
+
+  Subject subject;
+
+private:
+  AlignedKernel kernelFor(const DecodeModule &module);
+  /// On how many tokens the recording's own attention rests.
+  const std::vector<double> &effectiveTokens(const RecordedLayer &layer);
+
+  const Options &options;
+  const Recording &recording;
+  OwnedDevice device;
+  std::map<std::string, OwnedKernel> kernels; ///< layers of one shape share it
+  std::map<std::string, std::vector<double>> effective;
+};
+
+} // namespace
+
+Evaluator::Evaluator(const Options &options, const Recording &recording)
+    : options(options), recording(recording) {
+  AlignedDevice opened;
+  check(alignedDeviceOpen(options.device.c_str(), &opened));
+  device.reset(opened);
+  subject.file = options.files.front();
+  subject.device = alignedDeviceGetDescription(device.get());
+  subject.cacheType = recording.cacheType;
+  subject.layers = static_cast<int64_t>(recording.layers.size());
+}
+
+AlignedKernel Evaluator::kernelFor(const DecodeModule &module) {
+  OwnedKernel &kernel = kernels[module.text()];
+  if (!kernel)
+    kernel = options.package.empty()
+                 ? compileFor(device.get(), module)
+                 : loadKernel(device.get(), options.package, module);
+  return kernel.get();
+}
+
+const std::vector<double> &
+Evaluator::effectiveTokens(const RecordedLayer &layer) {
+  std::vector<double> &known = effective[layer.name];
+  if (known.empty())
+    known = computeExact(layer, recording.cacheType,
+                         describeDecode(layer, recording.cacheType).scale(),
+                         options.threads)
+                .effectiveTokens;
+  return known;
+}
+
+void Evaluator::evaluate(int64_t tokens, const std::string &attention) {
+  Evaluation evaluation;
+  evaluation.attention = attention;
+  for (const Precision &precision : options.precisions) {
+    evaluation.measurements.emplace_back();
+    evaluation.measurements.back().precision = precision;
+  }
+  for (const RecordedLayer &recorded : recording.layers) {
+    int64_t length = tokens ? tokens : recorded.key.tokens;
+    RecordedLayer layer = changeLength(recorded, recording.cacheType, length);
+    DecodeModule module = describeDecode(layer, recording.cacheType);
+    if (attention == "peaked" && length > recorded.key.tokens)
+      sharpenQueries(layer, recording.cacheType, module.scale(),
+                     options.threads, effectiveTokens(recorded));
+    evaluation.tokens = std::max(evaluation.tokens, length);
+    ExactLayer exact = computeExact(layer, recording.cacheType, module.scale(),
+                                    options.threads);
+    evaluateLayer(device.get(), kernelFor(module), layer, recording.cacheType,
+                  exact, evaluation);
+  }
+  subject.evaluations.push_back(std::move(evaluation));
+}
+
+/// Leaves if a length cannot be made of the recording.
+static void checkLengths(const Options &options, const Recording &recording) {
+  for (const RecordedLayer &layer : recording.layers)
+    for (int64_t tokens : options.tokens) {
+      const std::string where = "--tokens=" + std::to_string(tokens) + ": '" +
+                                layer.name + ".k' has ";
+      if (tokens > layer.key.tokens && options.attentions.empty())
+        fatal(where + "only " + std::to_string(layer.key.tokens) +
+              "; --continue makes up the others");
+      if (tokens < layer.positions)
+        fatal(where + std::to_string(layer.positions) +
+              " positions with a query, more than that");
+      if (tokens > layer.key.tokens && layer.key.tokens <= kKeptFront)
+        fatal(where + "only " + std::to_string(layer.key.tokens) +
+              ", too few to make up others from");
+    }
+}
+
+/// Evaluates a recording; what --json writes.
+static Json evaluateRecording(const Options &options) {
+  Recording recording = readRecording(options.files.front(), options.recording);
+  if (options.printModule) {
+    const RecordedLayer &layer = recording.layers.front();
+    std::fputs(describeDecode(layer, recording.cacheType).text().c_str(),
+               stdout);
+    std::exit(0);
+  }
+  checkLengths(options, recording);
+  Evaluator evaluator(options, recording);
+  std::vector<std::string> attentions = options.attentions;
+  if (attentions.empty())
+    attentions = {"recorded"};
+  std::vector<int64_t> lengths = options.tokens;
+  if (lengths.empty())
+    lengths = {0};
+  for (const std::string &attention : attentions)
+    for (int64_t tokens : lengths)
+      evaluator.evaluate(tokens, attention);
+  printTable(evaluator.subject);
+  return formatJson(evaluator.subject);
+}
+
+static std::string dump(const Json &json) {
+  return json.dump(1, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+static int compare(const Options &options) {
+  const std::string &before = options.files[0], &after = options.files[1];
+  Comparison comparison =
+      compareResults(readResults(before), before, readResults(after), after,
+                     options.tolerances);
+  std::fputs(comparison.table.c_str(), stdout);
+  std::fflush(stdout);
+  for (const std::string &regression : comparison.regressions)
+    std::fprintf(stderr, "%s: regression: %s\n", toolName, regression.c_str());
+  return comparison.regressions.empty() ? 0 : 1;
+}
+
+static bool isJson(const std::string &path) {
+  return path.size() > 5 && path.compare(path.size() - 5, 5, ".json") == 0;
 }
 
 int main(int argc, char **argv) {
   toolName = "aligned-eval";
   Options options = parseOptions(argc, argv);
-  std::vector<Measurements> measurements = parsePrecisions(options.precisions);
-  Recording recording = readRecording(options.file, options.recording);
-  if (options.printModule) {
-    const RecordedLayer &layer = recording.layers.front();
-    std::fputs(buildModule(layer, recording.cacheType, scaleOf(layer)).c_str(),
-               stdout);
-    return 0;
-  }
-  AlignedDevice newDevice;
-  check(alignedDeviceOpen(options.device.c_str(), &newDevice));
-  OwnedDevice device(newDevice);
-
-  Subject subject;
-  subject.file = options.file;
-  subject.device = alignedDeviceGetDescription(device.get());
-  subject.cacheType = recording.cacheType;
-  subject.layers = static_cast<int64_t>(recording.layers.size());
-  // Layers of one shape share a kernel.
-  std::map<std::string, OwnedKernel> kernels;
-  for (const RecordedLayer &layer : recording.layers) {
-    float scale = scaleOf(layer);
-    const std::string module = buildModule(layer, recording.cacheType, scale);
-    OwnedKernel &kernel = kernels[module];
-    if (!kernel)
-      kernel = options.package.empty()
-                   ? compileFor(device.get(), module)
-                   : loadKernel(device.get(), options.package);
-    checkProblem(options.package.empty() ? "compiled kernel" : options.package,
-                 kernel.get(), layer, recording.cacheType);
-    ExactLayer exact =
-        computeExact(layer, recording.cacheType, scale, options.threads);
-    evaluateLayer(device.get(), kernel.get(), layer, recording.cacheType, exact,
-                  measurements);
-    subject.tokens = std::max(subject.tokens, layer.key.tokens);
-    subject.kernelError.insert(subject.kernelError.end(),
-                               exact.kernelError.begin(),
-                               exact.kernelError.end());
-  }
-  printTable(subject, measurements);
+  if (options.compare)
+    return compare(options);
+  const std::string &file = options.files.front();
+  Json json = isJson(file) ? readResults(file) : evaluateRecording(options);
+  std::vector<Result> results = collectResults(json, file);
   if (!options.json.empty())
-    writeText(options.json, formatJson(subject, measurements));
+    writeText(options.json, dump(json));
   if (!options.html.empty())
-    writeText(options.html, formatPage(subject, measurements));
-  for (const Measurements &m : measurements)
-    checkLimits(options, m);
+    writeText(options.html, formatPage(json, options.bench.empty()
+                                                 ? Json()
+                                                 : readResults(options.bench)));
+  for (const Result &result : results)
+    if (const double *beyond = result.find("bound_violated"); beyond && *beyond)
+      fatal(result.name + ": " + std::to_string(static_cast<int64_t>(*beyond)) +
+            " errors are beyond their reported bound");
+  enforceAlerts(options.alerts, results);
   return 0;
 }

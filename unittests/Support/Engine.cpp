@@ -308,6 +308,17 @@ int64_t Engine::length(int64_t sequence) {
   return length;
 }
 
+std::vector<AlignedChunkReads>
+Engine::chunkReads(const std::vector<int64_t> &sequences, int64_t index,
+                   int64_t kvHead) {
+  std::vector<AlignedChunkReads> chunks(maxTokens);
+  int64_t count = 0;
+  check(alignedBatchGetChunkReads(batchOf(sequences), 0, index, kvHead,
+                                  chunks.data(), maxTokens, &count, nullptr));
+  chunks.resize(count);
+  return chunks;
+}
+
 Floats Engine::unpack(int64_t sequence, bool value) {
   int64_t tokens = length(sequence), d = shape.headDim;
   Floats rows(kvHeads * tokens * d);

@@ -87,6 +87,11 @@ public:
   /// Stored rows of a sequence, [kv head][token][channel].
   Floats unpack(int64_t sequence, bool value);
   int64_t length(int64_t sequence);
+  /// What the last decode of `sequences` read for sequence number `index`.
+  std::vector<AlignedChunkReads>
+  chunkReads(const std::vector<int64_t> &sequences, int64_t index,
+             int64_t kvHead);
+  AlignedDevice device() { return deviceHandle; }
   AlignedCache cache() { return cacheHandle; }
   AlignedKernel kernel() { return kernelHandle; }
 

@@ -6,7 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "aligned-eval/Exact.h"
+#include "support/Exact.h"
 
 #include "support/Elements.h"
 
@@ -57,4 +57,25 @@ TEST(ExactTest, KernelErrorIsThatOfItsRoundings) {
     EXPECT_GT(error, 0);
     EXPECT_LT(error, 3 * 0x1p-8);
   }
+}
+
+TEST(ExactTest, EffectiveTokensAreTheExponentOfTheEntropy) {
+  ExactLayer exact = computeExact(smallLayer(), "bf16", 0.5f, /*threads=*/2);
+  // Query -2 over keys 0.5 and 1.
+  double a = std::exp(-0.5), b = std::exp(-1.0), sum = a + b;
+  EXPECT_NEAR(
+      exact.effectiveTokens[1],
+      std::exp(-a / sum * std::log(a / sum) - b / sum * std::log(b / sum)),
+      1e-12);
+}
+
+TEST(ExactTest, SharpenedQueriesRestOnAsManyTokensAsAskedFor) {
+  RecordedLayer layer = smallLayer();
+  std::vector<float> before = layer.query;
+  // The last cannot rest on more tokens than it does, and stays as it is.
+  sharpenQueries(layer, "bf16", 0.5f, /*threads=*/2, {1.5, 1.5, 1.5, 3});
+  ExactLayer exact = computeExact(layer, "bf16", 0.5f, /*threads=*/1);
+  for (int row = 0; row < 3; ++row)
+    EXPECT_NEAR(exact.effectiveTokens[row], 1.5, 1e-4);
+  EXPECT_EQ(layer.query[3], before[3]);
 }

@@ -19,10 +19,6 @@
 
 using namespace aligned;
 
-/// Tokens at the front that stay when a recording is shortened: attention
-/// leans on the first ones.
-static constexpr int64_t kKeptFront = 4;
-
 static const SafetensorsTensor &find(const SafetensorsFile &file,
                                      const std::string &path,
                                      const std::string &name,
@@ -37,6 +33,20 @@ static const SafetensorsTensor &find(const SafetensorsFile &file,
     fatal(path + ": tensor '" + name + "': expected " + dimensions + ", got " +
           formatShape(tensor->shape));
   return *tensor;
+}
+
+/// The kv heads that the options keep of `heads`.
+static std::vector<int64_t> chooseHeads(const RecordingOptions &options,
+                                        int64_t heads,
+                                        const std::string &where) {
+  std::vector<int64_t> chosen = options.kvHeads;
+  for (int64_t head = 0; options.kvHeads.empty() && head < heads; ++head)
+    chosen.push_back(head);
+  for (int64_t head : chosen)
+    if (head >= heads)
+      fatal("--kv-heads=" + std::to_string(head) + ": " + where +
+            "there are only " + std::to_string(heads) + " kv heads");
+  return chosen;
 }
 
 static RecordedRows readRows(const SafetensorsTensor &tensor,
@@ -58,27 +68,42 @@ static RecordedRows readRows(const SafetensorsTensor &tensor,
           cacheType + ": they must be the same");
 
   RecordedRows rows;
-  rows.heads = tensor.shape[0];
-  int64_t all = tensor.shape[1];
-  rows.tokens = options.tokens ? options.tokens : all;
+  int64_t heads = tensor.shape[0];
+  rows.tokens = tensor.shape[1];
   rows.channels = tensor.shape[2];
-  if (rows.tokens > all)
-    fatal("--tokens=" + std::to_string(options.tokens) + ": '" + tensor.name +
-          "' has only " + std::to_string(all));
+  int64_t count = rows.tokens * rows.channels;
   std::vector<double> numbers;
-  for (int64_t head = 0; head < rows.heads; ++head)
-    for (int64_t token = 0; token < rows.tokens; ++token) {
-      int64_t from = token < kKeptFront ? token : all - rows.tokens + token;
-      toDoubles(type, tensor.data, (head * all + from) * rows.channels,
-                rows.channels, numbers);
-      for (double number : numbers) {
-        if (!std::isfinite(number))
-          fatal(where + "row " + std::to_string(from) + " of head " +
-                std::to_string(head) + " is not finite");
-        rows.bits.push_back(toBits16(cacheType, number));
-      }
+  for (int64_t head : chooseHeads(options, heads, where)) {
+    toDoubles(type, tensor.data, head * count, count, numbers);
+    for (int64_t i = 0; i < count; ++i) {
+      if (!std::isfinite(numbers[i]))
+        fatal(where + "row " + std::to_string(i / rows.channels) + " of head " +
+              std::to_string(head) + " is not finite");
+      rows.bits.push_back(toBits16(cacheType, numbers[i]));
     }
+    ++rows.heads;
+  }
   return rows;
+}
+
+/// The query rows of the kv heads that are kept, `group` for each.
+static std::vector<float> readQueries(const SafetensorsTensor &tensor,
+                                      const std::string &where,
+                                      const std::vector<int64_t> &kvHeads,
+                                      int64_t group) {
+  std::vector<double> numbers;
+  int64_t positions = tensor.shape[0], heads = tensor.shape[1],
+          count = group * tensor.shape[2];
+  std::vector<float> query;
+  for (int64_t position = 0; position < positions; ++position)
+    for (int64_t kvHead : kvHeads) {
+      if (!toDoubles(safetensorsElementType(tensor.dtype), tensor.data,
+                     (position * heads + kvHead * group) * tensor.shape[2],
+                     count, numbers))
+        fatal(where + ": q cannot be " + tensor.dtype);
+      query.insert(query.end(), numbers.begin(), numbers.end());
+    }
+  return query;
 }
 
 static RecordedLayer readLayer(const SafetensorsFile &file,
@@ -94,7 +119,6 @@ static RecordedLayer readLayer(const SafetensorsFile &file,
   const SafetensorsTensor &value =
       find(file, path, name + ".v", "[kv heads, tokens, channels]");
   layer.positions = query.shape[0];
-  layer.queryHeads = query.shape[1];
   layer.key = readRows(key, path, options, cacheType);
   layer.value = readRows(value, path, options, cacheType);
 
@@ -102,22 +126,19 @@ static RecordedLayer readLayer(const SafetensorsFile &file,
                              formatShape(key.shape) + ", v " +
                              formatShape(value.shape);
   const std::string where = path + ": layer " + name;
-  if (layer.value.heads != layer.key.heads ||
-      layer.value.tokens != layer.key.tokens)
+  if (value.shape[0] != key.shape[0] || value.shape[1] != key.shape[1])
     fatal(where + ": K and V differ in heads or tokens" + shapes);
   if (query.shape[2] != layer.key.channels)
     fatal(where + ": q and K differ in channels" + shapes);
-  if (layer.queryHeads % layer.key.heads != 0)
+  if (query.shape[1] % key.shape[0] != 0)
     fatal(where + ": the query heads are no multiple of the kv heads" + shapes);
   if (layer.positions > layer.key.tokens)
     fatal(where + ": there are more positions than tokens" + shapes);
 
-  std::vector<double> numbers;
-  int64_t count = layer.positions * layer.queryHeads * layer.key.channels;
-  if (!toDoubles(safetensorsElementType(query.dtype), query.data, 0, count,
-                 numbers))
-    fatal(where + ": q cannot be " + query.dtype);
-  layer.query.assign(numbers.begin(), numbers.end());
+  int64_t group = query.shape[1] / key.shape[0];
+  layer.queryHeads = group * layer.key.heads;
+  layer.kvHeads = chooseHeads(options, key.shape[0], where);
+  layer.query = readQueries(query, where, layer.kvHeads, group);
   return layer;
 }
 

@@ -30,7 +30,3 @@ double aligned::quantile(std::vector<double> numbers, double share) {
 double aligned::median(const std::vector<double> &numbers) {
   return quantile(numbers, 0.5);
 }
-
-double aligned::fraction(const Measurements &m) {
-  return (mean(m.keyBits) + mean(m.valueBits)) / 32;
-}

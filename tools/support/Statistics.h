@@ -6,10 +6,10 @@
 //
 //===----------------------------------------------------------------------===//
 
-#ifndef ALIGNED_TOOLS_EVAL_STATISTICS_H
-#define ALIGNED_TOOLS_EVAL_STATISTICS_H
+#ifndef ALIGNED_TOOLS_SUPPORT_STATISTICS_H
+#define ALIGNED_TOOLS_SUPPORT_STATISTICS_H
 
-#include "Evaluate.h"
+#include <vector>
 
 namespace aligned {
 
@@ -17,9 +17,7 @@ double mean(const std::vector<double> &numbers);
 /// Interpolates between neighbours, as numpy does.
 double quantile(std::vector<double> numbers, double share);
 double median(const std::vector<double> &numbers);
-/// Share of a 16-bit cache's planes that was read.
-double fraction(const Measurements &measurements);
 
 } // namespace aligned
 
-#endif // ALIGNED_TOOLS_EVAL_STATISTICS_H
+#endif // ALIGNED_TOOLS_SUPPORT_STATISTICS_H

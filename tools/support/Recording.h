@@ -6,14 +6,18 @@
 //
 //===----------------------------------------------------------------------===//
 
-#ifndef ALIGNED_TOOLS_EVAL_RECORDING_H
-#define ALIGNED_TOOLS_EVAL_RECORDING_H
+#ifndef ALIGNED_TOOLS_SUPPORT_RECORDING_H
+#define ALIGNED_TOOLS_SUPPORT_RECORDING_H
 
 #include <cstdint>
 #include <string>
 #include <vector>
 
 namespace aligned {
+
+/// Tokens at the front that stay when a recording is shortened or continued:
+/// attention leans on the first ones.
+constexpr int64_t kKeptFront = 4;
 
 /// K or V of a layer: [heads][tokens][channels], the bits of f16 or bf16.
 struct RecordedRows {
@@ -27,6 +31,8 @@ struct RecordedLayer {
   int64_t positions = 0, queryHeads = 0;
   std::vector<float> query;
   RecordedRows key, value;
+  /// Numbers that the model gives the kv heads.
+  std::vector<int64_t> kvHeads;
 
   int64_t group() const { return queryHeads / key.heads; }
 };
@@ -41,8 +47,8 @@ struct Recording {
 struct RecordingOptions {
   /// Layers to read; empty: all, in order of their numbers.
   std::vector<std::string> layers;
-  /// Keep the first 4 and the last tokens - 4 rows; 0: all.
-  int64_t tokens = 0;
+  /// KV heads to keep, with their query heads; empty: all.
+  std::vector<int64_t> kvHeads;
   /// "f16" or "bf16": round K and V in f32 to it; empty: refuse them.
   std::string narrow;
 };
@@ -54,4 +60,4 @@ Recording readRecording(const std::string &path,
 
 } // namespace aligned
 
-#endif // ALIGNED_TOOLS_EVAL_RECORDING_H
+#endif // ALIGNED_TOOLS_SUPPORT_RECORDING_H

@@ -1,0 +1,223 @@
+//===- CudaTimer.cpp - Times on a GPU, by CUDA graphs ---------------------===//
+//
+// Part of the Aligned project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "CudaApi.h"
+#include "Timer.h"
+#include "Tool.h"
+
+#include <algorithm>
+#include <cstdlib>
+#include <dlfcn.h>
+
+using namespace aligned;
+using namespace aligned::cuda;
+
+//===----------------------------------------------------------------------===//
+// The driver
+//===----------------------------------------------------------------------===//
+
+void Api::check(Result result, const char *call) const {
+  if (result == 0)
+    return;
+  const char *name = nullptr;
+  getErrorName(result, &name);
+  fatal(std::string(call) + ": " + (name ? name : std::to_string(result)));
+}
+
+Api aligned::cuda::loadApi() {
+  void *library = dlopen("libcuda.so.1", RTLD_NOW | RTLD_LOCAL);
+  if (!library)
+    fatal(std::string("no CUDA driver: ") + dlerror());
+  Api api;
+#define ALIGNED_BENCH_CUDA_LOAD(member, symbol, parameters)                    \
+  api.member =                                                                 \
+      reinterpret_cast<decltype(api.member)>(dlsym(library, #symbol));         \
+  if (!api.member)                                                             \
+    fatal("the CUDA driver has no " #symbol ": measuring takes one of 12.0 "   \
+          "or later");
+  ALIGNED_BENCH_CUDA_FUNCTIONS(ALIGNED_BENCH_CUDA_LOAD)
+#undef ALIGNED_BENCH_CUDA_LOAD
+  return api;
+}
+
+namespace {
+
+//===----------------------------------------------------------------------===//
+// Graphs
+//===----------------------------------------------------------------------===//
+
+/// Calls as one graph, replayed between two events.
+class Replay {
+public:
+  Replay(const Api &api, Stream stream, const Timed &timed)
+      : api(api), stream(stream), copies(timed.copies) {
+    // What a first call sets up is not to be captured.
+    timed.call(0, stream);
+    api.check(api.streamSynchronize(stream), "cuStreamSynchronize");
+    api.check(api.beginCapture(stream, kCaptureThreadLocal),
+              "cuStreamBeginCapture");
+    for (int64_t i = 0; i < copies; ++i)
+      timed.call(i, stream);
+    api.check(api.endCapture(stream, &graph), "cuStreamEndCapture");
+    api.check(api.graphInstantiate(&exec, graph, 0), "cuGraphInstantiate");
+    for (Event *event : {&before, &after})
+      api.check(api.eventCreate(event, 0), "cuEventCreate");
+  }
+  ~Replay() {
+    api.eventDestroy(before);
+    api.eventDestroy(after);
+    api.graphExecDestroy(exec);
+    api.graphDestroy(graph);
+  }
+  Replay(const Replay &) = delete;
+  Replay &operator=(const Replay &) = delete;
+
+  /// Seconds of one call.
+  double run() {
+    api.check(api.eventRecord(before, stream), "cuEventRecord");
+    api.check(api.graphLaunch(exec, stream), "cuGraphLaunch");
+    api.check(api.eventRecord(after, stream), "cuEventRecord");
+    api.check(api.eventSynchronize(after), "cuEventSynchronize");
+    float milliseconds = 0;
+    api.check(api.eventElapsedTime(&milliseconds, before, after),
+              "cuEventElapsedTime");
+    return milliseconds * 1e-3 / static_cast<double>(copies);
+  }
+
+private:
+  const Api &api;
+  Stream stream;
+  int64_t copies;
+  Graph graph = nullptr;
+  GraphExec exec = nullptr;
+  Event before = nullptr, after = nullptr;
+};
+
+//===----------------------------------------------------------------------===//
+// Reading
+//===----------------------------------------------------------------------===//
+
+/// ReadPeak.mlir, compiled.
+constexpr char kReadPeakPtx[] =
+#include "ReadPeak.ptx.inc"
+    ;
+
+/// Memory that its kernel reads.
+class ReadPeak {
+public:
+  /// `multiprocessors`: of the device. There are `leastBytes` or more to read.
+  ReadPeak(const Api &api, int multiprocessors, int64_t leastBytes)
+      : api(api), blocks(multiprocessors * kBlocksEach) {
+    int64_t step = int64_t(blocks) * kThreads * kLoads * kLoadBytes;
+    bytes = (leastBytes + step - 1) / step * step;
+    api.check(api.moduleLoadData(&module, kReadPeakPtx), "cuModuleLoadData");
+    api.check(api.moduleGetFunction(&function, module, "read_all"),
+              "cuModuleGetFunction");
+    api.check(api.memAlloc(&data, bytes), "cuMemAlloc");
+    api.check(api.memsetD8(data, 0, bytes), "cuMemsetD8");
+    api.check(api.memAlloc(&sink, sizeof(int)), "cuMemAlloc");
+  }
+  ~ReadPeak() {
+    api.memFree(data);
+    api.memFree(sink);
+    api.moduleUnload(module);
+  }
+  ReadPeak(const ReadPeak &) = delete;
+  ReadPeak &operator=(const ReadPeak &) = delete;
+
+  void launch(void *stream) {
+    int64_t count = bytes / kLoadBytes;
+    void *params[] = {&data, &count, &sink};
+    api.check(api.launchKernel(function, blocks, 1, 1, kThreads, 1, 1, 0,
+                               static_cast<Stream>(stream), params, nullptr),
+              "cuLaunchKernel");
+  }
+
+  int64_t bytes;
+
+private:
+  /// As ReadPeak.mlir has them.
+  static constexpr int64_t kThreads = 256, kLoads = 4, kLoadBytes = 16;
+  static constexpr int kBlocksEach = 8;
+
+  const Api &api;
+  unsigned blocks;
+  ModuleHandle module = nullptr;
+  FunctionHandle function = nullptr;
+  Pointer data = 0, sink = 0;
+};
+
+//===----------------------------------------------------------------------===//
+// The timer
+//===----------------------------------------------------------------------===//
+
+class CudaTimer : public Timer {
+public:
+  explicit CudaTimer(const std::string &name) : api(loadApi()) {
+    size_t colon = name.find(':');
+    int ordinal =
+        colon == std::string::npos ? 0 : std::atoi(name.c_str() + colon + 1);
+    api.check(api.init(0), "cuInit");
+    api.check(api.deviceGet(&device, ordinal), "cuDeviceGet");
+    // The primary context is what the runtime works in, too.
+    Context context;
+    api.check(api.primaryCtxRetain(&context, device),
+              "cuDevicePrimaryCtxRetain");
+    api.check(api.ctxSetCurrent(context), "cuCtxSetCurrent");
+    api.check(api.streamCreate(&stream, kNonBlocking), "cuStreamCreate");
+  }
+  ~CudaTimer() override {
+    api.streamDestroy(stream);
+    api.primaryCtxRelease(device);
+  }
+
+  std::vector<std::vector<double>> run(const std::vector<Timed> &timed,
+                                       int64_t samples) override {
+    constexpr int kWarmUp = 3;
+    std::vector<std::unique_ptr<Replay>> replays;
+    for (const Timed &one : timed)
+      replays.push_back(std::make_unique<Replay>(api, stream, one));
+    std::vector<std::vector<double>> seconds(timed.size());
+    for (int64_t i = -kWarmUp; i < samples; ++i)
+      for (size_t k = 0; k < timed.size(); ++k) {
+        double one = replays[k]->run();
+        if (i >= 0)
+          seconds[k].push_back(one);
+      }
+    return seconds;
+  }
+
+  int64_t cacheBytes() const override { return attribute(kL2CacheSize); }
+
+  double measurePeakRead() override {
+    constexpr int64_t kSamples = 15;
+    ReadPeak peak(api, attribute(kMultiprocessorCount), int64_t(2) << 30);
+    Timed timed = {1, [&](int64_t, void *on) { peak.launch(on); }};
+    std::vector<double> seconds = run({timed}, kSamples).front();
+    return static_cast<double>(peak.bytes) /
+           *std::min_element(seconds.begin(), seconds.end());
+  }
+
+private:
+  int attribute(DeviceAttribute which) const {
+    int value = 0;
+    api.check(api.deviceGetAttribute(&value, which, device),
+              "cuDeviceGetAttribute");
+    return value;
+  }
+
+  Api api;
+  Device device = 0;
+  Stream stream = nullptr;
+};
+
+} // namespace
+
+std::unique_ptr<Timer> aligned::createCudaTimer(const std::string &name) {
+  return std::make_unique<CudaTimer>(name);
+}

@@ -1,0 +1,57 @@
+//===- Decoder.h - A workload in caches, decoded ----------------*- C++ -*-===//
+//
+// Part of the Aligned project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef ALIGNED_TOOLS_BENCH_DECODER_H
+#define ALIGNED_TOOLS_BENCH_DECODER_H
+
+#include "Handles.h"
+#include "Memory.h"
+#include "Workload.h"
+
+#include <memory>
+
+namespace aligned {
+
+/// What a decode said, [sequences][query heads] first.
+struct Decoded {
+  std::vector<float> output; ///< [..][channels]
+  std::vector<AlignedHeadReport> reports;
+};
+
+/// A workload packed into several caches, so that decodes in turn find nothing
+/// in the device's own caches.
+class Decoder {
+public:
+  Decoder(AlignedDevice device, AlignedKernel kernel, const Workload &workload,
+          int64_t copies);
+
+  int64_t copies() const { return static_cast<int64_t>(caches.size()); }
+  /// Starts a decode of copy `copy`, and returns before it is done on a GPU.
+  void decode(int64_t copy, float budget, void *stream);
+  /// The results of the last one.
+  Decoded read() const;
+
+  /// Seconds that packing all rows of each copy took.
+  std::vector<double> appendSeconds;
+
+private:
+  struct Copy {
+    OwnedCache cache;
+    OwnedBatch batch;
+  };
+  Copy createCopy(AlignedKernel kernel) const;
+
+  AlignedDevice device;
+  const Shape shape;
+  Memory query, output, reports;
+  std::vector<Copy> caches;
+};
+
+} // namespace aligned
+
+#endif // ALIGNED_TOOLS_BENCH_DECODER_H

@@ -1,0 +1,180 @@
+//===- JitBench.cpp - Compilation inside a process, measured --------------===//
+//
+// Part of the Aligned project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "JitBench.h"
+
+#include "Jit.h"
+#include "Statistics.h"
+#include "Tool.h"
+
+#include <algorithm>
+#include <chrono>
+#include <cstdio>
+#include <filesystem>
+#include <nlohmann/json.hpp>
+#include <thread>
+#include <unistd.h>
+
+using namespace aligned;
+using Json = nlohmann::ordered_json;
+
+namespace {
+
+template <typename Body> double milliseconds(const Body &body) {
+  auto start = std::chrono::steady_clock::now();
+  body();
+  std::chrono::duration<double, std::milli> elapsed =
+      std::chrono::steady_clock::now() - start;
+  return elapsed.count();
+}
+
+/// A folder that goes with its owner.
+class TemporaryFolder {
+public:
+  TemporaryFolder()
+      : path((std::filesystem::temp_directory_path() /
+              ("aligned-bench-" + std::to_string(getpid())))
+                 .string()) {}
+  ~TemporaryFolder() {
+    std::error_code ignored;
+    std::filesystem::remove_all(path, ignored);
+  }
+  const std::string path;
+};
+
+class JitBench {
+public:
+  JitBench(AlignedDevice device, int64_t samples)
+      : device(device), samples(samples), jit(loadJit()) {}
+
+  Json measure(const std::string &name, const DecodeModule &module,
+               const std::string &target) {
+    Json json = {{"kernel", name}, {"target", target}};
+    json["first_ms"] = milliseconds([&] { compile(module, target, nullptr); });
+    add(json, "again_ms", [&] { compile(module, target, nullptr); });
+    compile(module, target, folder.path.c_str());
+    add(json, "disk_cache_ms",
+        [&] { compile(module, target, folder.path.c_str()); });
+    if (canLoad(target)) {
+      std::vector<double> times;
+      for (int64_t i = 0; i < samples; ++i)
+        times.push_back(timeLoad(module, target));
+      describe(json, "load_ms", times);
+    }
+    return json;
+  }
+
+  /// All of them at the same time.
+  Json measureParallel(const std::map<std::string, DecodeModule> &modules,
+                       const std::string &target) {
+    Json json = {{"kernel", std::to_string(modules.size()) + " at a time"},
+                 {"target", target}};
+    add(json, "again_ms", [&] {
+      std::vector<std::thread> threads;
+      for (const auto &[name, module] : modules)
+        threads.emplace_back([this, &module = module, &target] {
+          compile(module, target, nullptr);
+        });
+      for (std::thread &thread : threads)
+        thread.join();
+    });
+    return json;
+  }
+
+private:
+  OwnedPackage compile(const DecodeModule &module, const std::string &target,
+                       const char *cache) const {
+    AlignedJitOptions options = {};
+    options.targets = target.c_str();
+    options.cacheDirectory = cache;
+    const std::string text = module.text();
+    AlignedPackage package;
+    AlignedJitTimings timings;
+    check(jit.compile(text.data(), text.size(), &options, &package, &timings));
+    return OwnedPackage(package);
+  }
+
+  /// Whether the device runs what is compiled for the target alone.
+  bool canLoad(const std::string &target) const {
+    bool isCpu = target.rfind("cpu", 0) == 0;
+    return isCpu != (alignedDeviceIsGpu(device) != 0);
+  }
+  double timeLoad(const DecodeModule &module, const std::string &target) const {
+    OwnedPackage package = compile(module, target, folder.path.c_str());
+    AlignedKernel kernel;
+    double time = milliseconds(
+        [&] { check(alignedKernelLoad(device, package.get(), 0, &kernel)); });
+    alignedKernelDestroy(kernel);
+    return time;
+  }
+
+  template <typename Body>
+  void add(Json &json, const char *name, const Body &body) const {
+    std::vector<double> times;
+    for (int64_t i = 0; i < samples; ++i)
+      times.push_back(milliseconds(body));
+    describe(json, name, times);
+  }
+  static void describe(Json &json, const char *name,
+                       const std::vector<double> &times) {
+    json[name] = {{"median", median(times)},
+                  {"least", quantile(times, 0)},
+                  {"p90", quantile(times, .9)}};
+  }
+
+  AlignedDevice device;
+  int64_t samples;
+  Jit jit;
+  TemporaryFolder folder;
+};
+
+} // namespace
+
+Json aligned::measureJit(AlignedDevice device,
+                         const std::vector<std::string> &targets,
+                         const std::map<std::string, DecodeModule> &modules,
+                         int64_t samples) {
+  Json json = {{"device", alignedDeviceGetDescription(device)},
+               {"processors", std::thread::hardware_concurrency()}};
+  std::unique_ptr<JitBench> bench;
+  json["library_ms"] = milliseconds(
+      [&] { bench = std::make_unique<JitBench>(device, samples); });
+  json["results"] = Json::array();
+  for (const std::string &target : targets) {
+    for (const auto &[name, module] : modules)
+      json["results"].push_back(bench->measure(name, module, target));
+    if (modules.size() > 1)
+      json["results"].push_back(bench->measureParallel(modules, target));
+  }
+  return json;
+}
+
+void aligned::printJitTable(const Json &json) {
+  std::printf("%s, %lld processors; milliseconds, median and least; the JIT "
+              "library took %.0f ms to load\n",
+              json["device"].get<std::string>().c_str(),
+              json["processors"].get<long long>(),
+              json["library_ms"].get<double>());
+  std::printf("%-24s %-14s %8s %17s %17s %17s\n", "kernel", "target", "first",
+              "again", "disk cache", "package to kernel");
+  for (const Json &result : json["results"]) {
+    std::printf("%-24s %-14s", result["kernel"].get<std::string>().c_str(),
+                result["target"].get<std::string>().c_str());
+    if (result.contains("first_ms"))
+      std::printf(" %8.1f", result["first_ms"].get<double>());
+    else
+      std::printf(" %8s", "-");
+    for (const char *key : {"again_ms", "disk_cache_ms", "load_ms"})
+      if (result.contains(key))
+        std::printf("  %7.1f %7.1f", result[key]["median"].get<double>(),
+                    result[key]["least"].get<double>());
+      else
+        std::printf("  %7s %7s", "-", "-");
+    std::printf("\n");
+  }
+}

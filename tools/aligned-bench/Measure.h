@@ -1,0 +1,58 @@
+//===- Measure.h - Decodes of one workload, measured ------------*- C++ -*-===//
+//
+// Part of the Aligned project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef ALIGNED_TOOLS_BENCH_MEASURE_H
+#define ALIGNED_TOOLS_BENCH_MEASURE_H
+
+#include "Timer.h"
+#include "Workload.h"
+
+#include <array>
+
+namespace aligned {
+
+/// Of one kernel on one workload.
+struct Measurement {
+  std::string kernel; ///< "budget<12>", "full", "blocked", "append"
+  std::string cacheType, data;
+  Shape shape;
+  std::vector<double> seconds; ///< of one decode
+  double bytes = 0;            ///< fetched, scales and all
+  /// Of which planes 0 .. 2 of K and planes 0 and 1 of V; zero for others'
+  /// kernels.
+  std::array<double, 3> keyBytes = {};
+  std::array<double, 2> valueBytes = {};
+  /// |o - o64| / |o64| of query heads, o in f32; empty where none was asked
+  /// for.
+  std::vector<double> error;
+
+  bool isOurs() const { return keyBytes[0] != 0; }
+  /// Share of a 16-bit cache's planes that was read.
+  double fraction() const;
+};
+
+struct MeasureOptions {
+  std::vector<std::pair<std::string, float>> precisions; ///< name, budget
+  int64_t samples;
+  int64_t copies;     ///< of the cache; 0: as many as exceed 4 x the LLC
+  int64_t errorHeads; ///< kv heads whose errors are measured
+  int64_t threads;    ///< of float64 attention
+  bool withBlocked;   ///< on the CPU, the plain kernel beside ours
+};
+
+/// Measures packing, every precision and, if wanted, plain attention.
+/// `modelled` gets the errors that a kernel makes which rounds weights and
+/// output to the cache's type.
+std::vector<Measurement> measure(AlignedDevice device, AlignedKernel kernel,
+                                 Timer &timer, const Workload &workload,
+                                 const MeasureOptions &options,
+                                 std::vector<double> &modelled);
+
+} // namespace aligned
+
+#endif // ALIGNED_TOOLS_BENCH_MEASURE_H

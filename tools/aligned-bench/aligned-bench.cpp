@@ -1,0 +1,330 @@
+//===- aligned-bench.cpp - Time and bytes of decodes ----------------------===//
+//
+// Part of the Aligned project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+//
+// Decodes of many shapes at several precisions, beside the control that reads
+// everything, plain attention on the CPU, and results of other libraries'
+// kernels; how many bytes each read, how fast that was against the fastest read
+// that the machine was capable of just then, and how exact the answer is.
+//
+//===----------------------------------------------------------------------===//
+
+#include "Alerts.h"
+#include "DecodeModule.h"
+#include "JitBench.h"
+#include "Measure.h"
+#include "Report.h"
+#include "Results.h"
+#include "Tool.h"
+
+#include "Aligned/Runtime/Safetensors.h"
+
+#include <algorithm>
+#include <cstdio>
+#include <cstdlib>
+#include <functional>
+#include <getopt.h>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <omp.h>
+#include <thread>
+
+using namespace aligned;
+
+static const char *const kUsage = R"(usage: aligned-bench [options]
+
+what is decoded:
+  --shapes=S,..       SEQUENCESxQUERY_HEADSxKV_HEADSxCHANNELSxTOKENS, k: 1024
+                      (1x32x8x128x1k,1x32x8x128x4k,1x32x8x128x16k)
+  --precision=P,..    budget<B> or full (budget<12>,budget<16>,full)
+  --cache=TYPE,..     bf16 or f16 (bf16)
+  --spread=X,..       standard deviations of synthetic logits, in nats (3.6,1)
+  --recording=FILE    also rows of a recording (safetensors, as aligned-eval
+                      reads them), repeated to fill the shape
+  --seed=N            of synthetic rows (1)
+
+where, and how:
+  --device=DEVICE     cpu, cuda or cuda:N (cpu)
+  --threads=N         CPU threads (one a processor)
+  --packages=DIR      kernels compiled elsewhere: NAME.aligned of what
+                      --print-modules writes, in place of compiling here
+  --print-modules=DIR write NAME.mlir of the kernels needed; stop
+  --processor-time    time that processors spend, in place of what passes: with
+                      --threads=1 on a busy machine (CPU only)
+  --samples=N         times measured of each (25)
+  --copies=N          caches that decodes take in turn (0: as many as exceed
+                      four times the last-level cache)
+  --error-heads=N     kv heads compared with float64 (8; 0: none)
+  --no-blocked        leave out plain 16-bit attention on the CPU
+  --jit=TARGET,..     measure compilation for targets (nvptx:sm_90a, cpu) in
+                      place of decodes
+
+what comes out:
+  --peers=FILE,..     results of other kernels on the same shapes, as
+                      benchmarks/peers.py writes them, join the results
+  --json=FILE, --tsv=FILE, --html=FILE
+  --alert=[KERNEL:]FIGURE<LIMIT
+                      exit with 1 if it does not hold, as in
+                      'budget<12>:speedup.over_full>1' (may be repeated)
+)";
+
+namespace {
+struct Options {
+  std::vector<Shape> shapes;
+  std::vector<std::string> cacheTypes = {"bf16"}, peers, jit;
+  std::vector<double> spreads = {3.6, 1};
+  std::string device = "cpu", packages, printModules, recording;
+  std::string json, tsv, html;
+  std::vector<Alert> alerts;
+  int64_t seed = 1;
+  Clock clock = Clock::Wall;
+  MeasureOptions measure = {{},
+                            /*samples=*/25,
+                            /*copies=*/0,
+                            /*errorHeads=*/8,
+                            /*threads=*/
+                            std::max(1u, std::thread::hardware_concurrency()),
+                            /*withBlocked=*/true};
+};
+} // namespace
+
+static void setShapes(Options &options, const std::string &text) {
+  options.shapes.clear();
+  for (const std::string &shape : splitList(text))
+    options.shapes.push_back(parseShape(shape));
+  if (options.shapes.empty())
+    fatal("--shapes: expected one shape or more");
+}
+
+static void setPrecisions(Options &options, const std::string &text) {
+  options.measure.precisions.clear();
+  for (const std::string &name : splitList(text))
+    options.measure.precisions.emplace_back(name, parsePrecision(name));
+  if (options.measure.precisions.empty())
+    fatal("--precision: expected one precision or more");
+}
+
+static void setCacheTypes(Options &options, const std::string &text) {
+  options.cacheTypes = splitList(text);
+  for (const std::string &type : options.cacheTypes)
+    if (type != "f16" && type != "bf16")
+      fatal("--cache=" + type + ": expected 'f16' or 'bf16'");
+}
+
+static void setSpreads(Options &options, const std::string &text) {
+  options.spreads.clear();
+  for (const std::string &spread : splitList(text))
+    options.spreads.push_back(parseTolerance("--spread", spread));
+}
+
+static Options parseOptions(int argc, char **argv) {
+  Options options;
+  setShapes(options, "1x32x8x128x1k,1x32x8x128x4k,1x32x8x128x16k");
+  setPrecisions(options, "budget<12>,budget<16>,full");
+  using Set = std::function<void(const std::string &)>;
+  auto text = [](std::string &to) -> Set {
+    return [&to](const std::string &value) { to = value; };
+  };
+  auto integer = [](const char *name, int64_t &to, int64_t least) -> Set {
+    return [name, &to, least](const std::string &value) {
+      to = parseInteger(name, value, least);
+    };
+  };
+  MeasureOptions &measure = options.measure;
+  const std::vector<std::pair<const char *, Set>> withValue = {
+      {"shapes", [&](auto &value) { setShapes(options, value); }},
+      {"precision", [&](auto &value) { setPrecisions(options, value); }},
+      {"cache", [&](auto &value) { setCacheTypes(options, value); }},
+      {"spread", [&](auto &value) { setSpreads(options, value); }},
+      {"recording", text(options.recording)},
+      {"seed", integer("--seed", options.seed, 0)},
+      {"device", text(options.device)},
+      {"threads", integer("--threads", measure.threads, 1)},
+      {"packages", text(options.packages)},
+      {"print-modules", text(options.printModules)},
+      {"samples", integer("--samples", measure.samples, 1)},
+      {"copies", integer("--copies", measure.copies, 0)},
+      {"error-heads", integer("--error-heads", measure.errorHeads, 0)},
+      {"jit", [&](auto &value) { options.jit = splitList(value); }},
+      {"peers", [&](auto &value) { options.peers = splitList(value); }},
+      {"json", text(options.json)},
+      {"tsv", text(options.tsv)},
+      {"html", text(options.html)},
+      {"alert",
+       [&](auto &value) { options.alerts.push_back(parseAlert(value)); }},
+  };
+  const std::vector<std::pair<const char *, std::function<void()>>> flags = {
+      {"processor-time", [&] { options.clock = Clock::Processor; }},
+      {"no-blocked", [&] { measure.withBlocked = false; }},
+      {"help",
+       [] {
+         std::fputs(kUsage, stdout);
+         std::exit(0);
+       }},
+  };
+  std::vector<option> table;
+  for (const auto &[name, set] : withValue)
+    table.push_back({name, required_argument, nullptr,
+                     static_cast<int>(table.size()) + 256});
+  for (const auto &[name, set] : flags)
+    table.push_back(
+        {name, no_argument, nullptr, static_cast<int>(table.size()) + 256});
+  table.push_back({nullptr, 0, nullptr, 0});
+  for (int which;
+       (which = getopt_long(argc, argv, "", table.data(), nullptr)) >= 0;) {
+    if (which < 256)
+      std::exit(1); // getopt has said why
+    size_t index = static_cast<size_t>(which) - 256;
+    if (index < withValue.size())
+      withValue[index].second(optarg);
+    else
+      flags[index - withValue.size()].second();
+  }
+  if (optind != argc)
+    fatal(std::string("unexpected '") + argv[optind] +
+          "'; --help lists the options");
+  if (options.spreads.empty() && options.recording.empty())
+    fatal("there is no data: give --spread or --recording");
+  return options;
+}
+
+//===----------------------------------------------------------------------===//
+// Kernels
+//===----------------------------------------------------------------------===//
+
+static DecodeModule moduleOf(const Shape &shape, const std::string &cacheType) {
+  return {shape.group(), shape.channels, shape.channels,
+          cacheType,     cacheType,      "f32"};
+}
+
+/// Name of the files of a kernel.
+static std::string nameOf(const DecodeModule &module) {
+  return "decode_g" + std::to_string(module.group) + "_d" +
+         std::to_string(module.keyChannels) + "_" + module.cacheType;
+}
+
+static void writeText(const std::string &path, const std::string &text) {
+  std::string error;
+  if (!writeFileAtomically(path, text.data(), text.size(), error))
+    fatal(error);
+}
+
+/// The kernels that the shapes take, by name.
+static std::map<std::string, DecodeModule> listModules(const Options &options) {
+  std::map<std::string, DecodeModule> modules;
+  for (const Shape &shape : options.shapes)
+    for (const std::string &type : options.cacheTypes) {
+      DecodeModule module = moduleOf(shape, type);
+      modules.emplace(nameOf(module), module);
+    }
+  return modules;
+}
+
+//===----------------------------------------------------------------------===//
+// Running
+//===----------------------------------------------------------------------===//
+
+static std::vector<Workload> makeWorkloads(const Options &options,
+                                           const Shape &shape,
+                                           const std::string &cacheType,
+                                           const Recording *recording) {
+  std::vector<Workload> workloads;
+  for (double spread : options.spreads)
+    workloads.push_back(makeSynthetic(shape, cacheType, spread,
+                                      static_cast<uint64_t>(options.seed),
+                                      options.measure.threads));
+  if (recording && recording->cacheType == cacheType)
+    workloads.push_back(tileRecording(shape, *recording));
+  return workloads;
+}
+
+static Session run(const Options &options, AlignedDevice device) {
+  std::map<std::string, OwnedKernel> kernels;
+  for (const auto &[name, module] : listModules(options))
+    kernels[name] =
+        options.packages.empty()
+            ? compileFor(device, module)
+            : loadKernel(device, options.packages + "/" + name + ".aligned",
+                         module);
+  Recording recording;
+  if (!options.recording.empty()) {
+    recording = readRecording(options.recording, RecordingOptions());
+    if (std::find(options.cacheTypes.begin(), options.cacheTypes.end(),
+                  recording.cacheType) == options.cacheTypes.end())
+      fatal(options.recording + ": it is " + recording.cacheType +
+            ", which --cache leaves out");
+  }
+  bool isGpu = alignedDeviceIsGpu(device);
+  std::unique_ptr<Timer> timer =
+      isGpu ? createCudaTimer(options.device) : createCpuTimer(options.clock);
+  MeasureOptions measureOptions = options.measure;
+  measureOptions.withBlocked &= !isGpu;
+  Session session;
+  session.device = alignedDeviceGetDescription(device);
+  session.peakRead = timer->measurePeakRead();
+  for (const Shape &shape : options.shapes)
+    for (const std::string &type : options.cacheTypes)
+      for (const Workload &workload :
+           makeWorkloads(options, shape, type,
+                         options.recording.empty() ? nullptr : &recording)) {
+        std::fprintf(stderr, "%s %s, %s\n", shape.name().c_str(), type.c_str(),
+                     workload.data.c_str());
+        AlignedKernel kernel = kernels[nameOf(moduleOf(shape, type))].get();
+        auto measurements = measure(device, kernel, *timer, workload,
+                                    measureOptions, session.modelled);
+        std::move(measurements.begin(), measurements.end(),
+                  std::back_inserter(session.measurements));
+      }
+  return session;
+}
+
+static nlohmann::ordered_json readPeers(const Options &options) {
+  nlohmann::ordered_json peers = nlohmann::ordered_json::array();
+  for (const std::string &path : options.peers) {
+    nlohmann::ordered_json json = readResults(path);
+    collectResults(json, path); // leaves if there are none
+    for (const auto &result : json["results"])
+      peers.push_back(result);
+  }
+  return peers;
+}
+
+int main(int argc, char **argv) {
+  toolName = "aligned-bench";
+  Options options = parseOptions(argc, argv);
+  omp_set_num_threads(static_cast<int>(options.measure.threads));
+  if (!options.printModules.empty()) {
+    for (const auto &[name, module] : listModules(options))
+      writeText(options.printModules + "/" + name + ".mlir", module.text());
+    return 0;
+  }
+  nlohmann::ordered_json peers = readPeers(options);
+  // The driver's own cache of what it compiled would be measured.
+  if (!options.jit.empty())
+    setenv("CUDA_CACHE_DISABLE", "1", /*overwrite=*/1);
+  AlignedDevice newDevice;
+  check(alignedDeviceOpen(options.device.c_str(), &newDevice));
+  OwnedDevice device(newDevice);
+  nlohmann::ordered_json json;
+  if (!options.jit.empty()) {
+    json = measureJit(device.get(), options.jit, listModules(options),
+                      options.measure.samples);
+    printJitTable(json);
+  } else {
+    json = describe(run(options, device.get()), peers);
+    printTable(json);
+    if (!options.tsv.empty())
+      writeText(options.tsv, formatTsv(json));
+    if (!options.html.empty())
+      writeText(options.html, formatPage(json));
+  }
+  if (!options.json.empty())
+    writeText(options.json, json.dump(2) + "\n");
+  enforceAlerts(options.alerts, collectResults(json, "this run"));
+  return 0;
+}
