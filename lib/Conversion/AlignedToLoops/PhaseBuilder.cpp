@@ -109,6 +109,25 @@ void PhaseBuilder::atomicOr(Val pointer, int64_t bits) {
                             LLVM::AtomicOrdering::monotonic);
 }
 
+Val PhaseBuilder::atomicIncrement(Val pointer) {
+  return wrap(LLVM::AtomicRMWOp::create(*this, LLVM::AtomicBinOp::add, pointer,
+                                        c32(1), LLVM::AtomicOrdering::acq_rel));
+}
+
+void PhaseBuilder::prefetch(Val pointer, int64_t bytes) {
+  constexpr int64_t kLine = 64;
+  for (int64_t at = 0; at < bytes; at += kLine)
+    LLVM::Prefetch::create(*this, offset(pointer, at), /*rw=*/0, /*hint=*/3,
+                           /*cache=*/1);
+}
+
+void loops::prefetchPlane(PhaseBuilder &b, PageLayout layout, Val page, Val row,
+                          int plane) {
+  Val start = b.offset(page, row * layout.rowBytes(plane));
+  b.prefetch(b.offset(start, layout.planeOffset(plane)),
+             layout.rowBytes(plane));
+}
+
 SmallVector<Val> loops::loadPlanes(Emitter &e, PageLayout layout, Val page,
                                    Val row, Val channel, int64_t channels,
                                    int64_t from, int64_t to) {

@@ -23,8 +23,7 @@ namespace {
 class Refiner {
 public:
   Refiner(AttendState &s, Dots &dots)
-      : s(s), p(s.p), b(s.b), dots(dots), firstSums(b.buffer(b.f32(), p.rows)),
-        allowances(b.buffer(b.f32(), p.rows)),
+      : s(s), p(s.p), b(s.b), dots(dots), allowances(b.buffer(b.f32(), p.rows)),
         products(b.buffer(b.f32(), kLanes)),
         tileTokens(b.buffer(b.i32(), kLanes)),
         tileScales(b.buffer(b.f32(), kLanes)) {}
@@ -48,29 +47,15 @@ public:
       return wanted;
     });
     correct(plane2, 2);
-    return {plane1, plane2, selectValues(false), selectValues(true)};
+    TokenList value8 = selectValues(false), value16 = selectValues(true);
+    prefetchValues(value8, 1);
+    prefetchValues(value16, 2);
+    return {plane1, plane2, value8, value16};
   }
 
 private:
-  /// The log-sum-exp of a row's first-plane scores and what it allows.
+  /// What the log-sum-exp of a row's first-plane scores allows.
   void prepareRow(Val row) {
-    auto [first, end] = p.visibleChunks();
-    auto maximum = [&](Val chunk) {
-      return b.load(b.f32(), p.work.firstMax(chunk, row));
-    };
-    Val largest =
-        b.loop(first, end, 1, b.cf(-kInfinity),
-               [&](Val chunk, ArrayRef<Val> largest) -> SmallVector<Val> {
-                 return {b.maxPropagate(largest[0], maximum(chunk))};
-               })[0];
-    Val base = p.finiteBase(largest);
-    Val sum = b.loop(first, end, 1, b.cf(0),
-                     [&](Val chunk, ArrayRef<Val> sum) -> SmallVector<Val> {
-                       Val part = b.load(b.f32(), p.work.firstSum(chunk, row));
-                       Val factor = p.rule.exp2(maximum(chunk) - base);
-                       return {sum[0] + factor * part};
-                     })[0];
-    p.storeFloat(base + p.rule.log2(sum), firstSums, row);
     Val budget = p.params.get(&DecodeParams::budget);
     p.storeFloat(p.rule.allowance(budget, p.visible(row).count), allowances,
                  row);
@@ -83,8 +68,9 @@ private:
           b.loop(b.c32(0), b.c32(p.rows), 1, b.constant(-kInfinity, b.floats()),
                  [&](Val row, ArrayRef<Val> need) -> SmallVector<Val> {
                    Val score = p.scores(row, p.visible(row), position);
-                   Val asked = p.rule.need(score, p.loadFloat(firstSums, row),
-                                           p.loadFloat(allowances, row));
+                   Val asked = p.rule.need(
+                       score, b.load(b.f32(), p.work.firstLogSum(row)),
+                       p.loadFloat(allowances, row));
                    return {b.maxIgnore(need[0], asked)};
                  })[0];
       s.setTokens(need, s.needs, position);
@@ -129,9 +115,29 @@ private:
     });
   }
 
+  /// Calls ask(token) for all of a list.
+  void prefetch(const TokenList &list, function_ref<void(Val)> ask) {
+    b.loop(b.c32(0), list.count, 1, [&](Val index) {
+      ask(b.load(b.i32(), b.element(list.tokens, index, b.i32())));
+    });
+  }
+
+  /// V is summed when the weights are known: until then it can come.
+  void prefetchValues(const TokenList &list, int planes) {
+    prefetch(list, [&](Val token) {
+      Dots::Place at = s.valuePlace(token);
+      for (int plane = 0; plane < planes; ++plane)
+        prefetchPlane(b, p.values, at.page, at.row, plane);
+    });
+  }
+
   /// Adds what a plane says to the scores of `list`, and asks again.
   void correct(const TokenList &list, int plane) {
     b.ifThen(list.count > 0, [&] {
+      prefetch(list, [&](Val token) {
+        Dots::Place at = s.keyPlace(token);
+        prefetchPlane(b, p.keys, at.page, at.row, plane);
+      });
       b.loop(b.c32(0), list.count, kLanes,
              [&](Val first) { correctTile(list, plane, first); });
       computeNeeds();
@@ -165,7 +171,7 @@ private:
   DecodePhase &p;
   PhaseBuilder &b;
   Dots &dots;
-  Val firstSums, allowances, products, tileTokens, tileScales;
+  Val allowances, products, tileTokens, tileScales;
 };
 
 } // namespace
