@@ -14,11 +14,11 @@
 
 #include "mlir/Conversion/ArithToLLVM/ArithToLLVM.h"
 #include "mlir/Conversion/ControlFlowToLLVM/ControlFlowToLLVM.h"
+#include "mlir/Conversion/ConvertToLLVM/ToLLVMPass.h"
 #include "mlir/Conversion/MathToLLVM/MathToLLVM.h"
 #include "mlir/Conversion/Passes.h"
-#include "mlir/Conversion/ReconcileUnrealizedCasts/ReconcileUnrealizedCasts.h"
 #include "mlir/Conversion/SCFToControlFlow/SCFToControlFlow.h"
-#include "mlir/Conversion/VectorToLLVM/ConvertVectorToLLVMPass.h"
+#include "mlir/Conversion/VectorToLLVM/ConvertVectorToLLVM.h"
 #include "mlir/Dialect/GPU/IR/GPUDialect.h"
 #include "mlir/Dialect/GPU/Transforms/Passes.h"
 #include "mlir/Dialect/LLVMIR/NVVMDialect.h"
@@ -32,6 +32,7 @@
 #include "mlir/Target/LLVMIR/Export.h"
 #include "mlir/Transforms/Passes.h"
 #include "llvm/IR/LegacyPassManager.h"
+#include "llvm/IR/OptBisect.h"
 #include "llvm/MC/MCSubtargetInfo.h"
 #include "llvm/MC/TargetRegistry.h"
 #include "llvm/Passes/PassBuilder.h"
@@ -79,13 +80,13 @@ static void buildGpuToNvvmPipeline(OpPassManager &passes,
   kernels.addPass(createAlignedLoadPlanesToLLVM());
   kernels.addPass(createCSEPass());
   kernels.addPass(createSCFToControlFlowPass());
-  // Not convert-gpu-to-nvvm: it would make exp2 a call of libdevice.
-  kernels.addPass(createConvertVectorToLLVMPass());
-  kernels.addPass(createConvertMathToLLVMPass());
-  kernels.addPass(createArithToLLVMConversionPass());
-  // This one runs on modules alone.
-  passes.addPass(createConvertControlFlowToLLVMPass());
-  passes.addPass(createReconcileUnrealizedCastsPass());
+  // Not convert-gpu-to-nvvm: it would make exp2 a call of libdevice. And all
+  // dialects in one conversion, which nothing rolls back: one after the other
+  // takes four times as long.
+  ConvertToLLVMPassOptions conversion;
+  conversion.filterDialects = {"arith", "cf", "math", "vector"};
+  conversion.allowPatternRollback = false;
+  kernels.addPass(createConvertToLLVMPass(conversion));
   GpuNVVMAttachTargetOptions target;
   target.triple = kTriple.str();
   target.chip = options.chip;
@@ -120,6 +121,10 @@ static void registerTranslations(MLIRContext *context) {
   registerLLVMDialectTranslation(registry);
   registerNVVMDialectTranslation(registry);
   NVVM::registerNVVMTargetInterfaceExternalModels(registry);
+  arith::registerConvertArithToLLVMInterface(registry);
+  cf::registerConvertControlFlowToLLVMInterface(registry);
+  registerConvertMathToLLVMInterface(registry);
+  vector::registerConvertVectorToLLVMInterface(registry);
   context->appendDialectRegistry(registry);
 }
 
@@ -299,6 +304,18 @@ static llvm::Error optimise(llvm::Module &module,
   return llvm::Error::success();
 }
 
+namespace {
+/// Code generation without what ptxas undoes: with addresses of loops rewritten
+/// for the machine, code is a third later and longer in the end.
+class WithoutStrengthReduction : public llvm::OptPassGate {
+public:
+  bool shouldRunPass(StringRef pass, StringRef) const override {
+    return pass != "Loop Strength Reduction";
+  }
+  bool isEnabled() const override { return true; }
+};
+} // namespace
+
 /// PTX of one GPU module.
 static llvm::Expected<std::string> emitPtx(mlir::gpu::GPUModuleOp part,
                                            StringRef chip, StringRef features) {
@@ -306,6 +323,8 @@ static llvm::Expected<std::string> emitPtx(mlir::gpu::GPUModuleOp part,
   if (!machine)
     return machine.takeError();
   llvm::LLVMContext llvmContext;
+  WithoutStrengthReduction gate;
+  llvmContext.setOptPassGate(gate);
   std::unique_ptr<llvm::Module> llvmModule =
       translateModuleToLLVMIR(part, llvmContext, kGpuModuleName);
   if (!llvmModule)
