@@ -239,9 +239,11 @@ aligned::compileToNvvmIR(ModuleOp module, StringRef chip,
         buildNvptxKernelsPipeline(passes, options);
       })))
     return fail("no code for " + chip + ": " + messages.text);
+  auto gpuModule = *clone->getOps<mlir::gpu::GPUModuleOp>().begin();
+  if (kernels)
+    collectKernels(gpuModule, *kernels);
   std::unique_ptr<llvm::Module> llvmModule =
-      translateModuleToLLVMIR(*clone->getOps<mlir::gpu::GPUModuleOp>().begin(),
-                              llvmContext, kGpuModuleName);
+      translateModuleToLLVMIR(gpuModule, llvmContext, kGpuModuleName);
   if (!llvmModule)
     return fail("no LLVM IR for " + chip + ": " + messages.text);
   return llvmModule;

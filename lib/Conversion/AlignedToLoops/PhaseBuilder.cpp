@@ -122,10 +122,11 @@ void PhaseBuilder::prefetch(Val pointer, int64_t bytes) {
 }
 
 void loops::prefetchPlane(PhaseBuilder &b, PageLayout layout, Val page, Val row,
-                          int plane) {
-  Val start = b.offset(page, row * layout.rowBytes(plane));
-  b.prefetch(b.offset(start, layout.planeOffset(plane)),
-             layout.rowBytes(plane));
+                          Val channel, int64_t channels, int plane) {
+  int64_t inByte = 8 / layout.planeBits(plane);
+  Val offset = row * layout.rowBytes(plane) + channel / inByte;
+  b.prefetch(b.offset(b.offset(page, offset), layout.planeOffset(plane)),
+             channels / inByte);
 }
 
 SmallVector<Val> loops::loadPlanes(Emitter &e, PageLayout layout, Val page,

@@ -75,11 +75,12 @@ private:
 llvm::SmallVector<Val> loadPlanes(tile::Emitter &e, PageLayout layout, Val page,
                                   Val row, Val channel, int64_t channels,
                                   int64_t from, int64_t to);
-/// Asks for plane `plane` of a row that is read soon. The memory of rows that
-/// are waited for one after the other is far away: fetching them together is
-/// what makes reading few of them fast.
+/// Asks for `channels` channels from `channel` on, whole groups, of a plane of
+/// a row that is read a little later. Rows here and there are what the
+/// processor does not foresee; asked for all at once, most requests would be
+/// dropped.
 void prefetchPlane(PhaseBuilder &b, PageLayout layout, Val page, Val row,
-                   int plane);
+                   Val channel, int64_t channels, int plane);
 
 } // namespace aligned::loops
 

@@ -47,10 +47,7 @@ public:
       return wanted;
     });
     correct(plane2, 2);
-    TokenList value8 = selectValues(false), value16 = selectValues(true);
-    prefetchValues(value8, 1);
-    prefetchValues(value16, 2);
-    return {plane1, plane2, value8, value16};
+    return {plane1, plane2, selectValues(false), selectValues(true)};
   }
 
 private:
@@ -115,29 +112,9 @@ private:
     });
   }
 
-  /// Calls ask(token) for all of a list.
-  void prefetch(const TokenList &list, function_ref<void(Val)> ask) {
-    b.loop(b.c32(0), list.count, 1, [&](Val index) {
-      ask(b.load(b.i32(), b.element(list.tokens, index, b.i32())));
-    });
-  }
-
-  /// V is summed when the weights are known: until then it can come.
-  void prefetchValues(const TokenList &list, int planes) {
-    prefetch(list, [&](Val token) {
-      Dots::Place at = s.valuePlace(token);
-      for (int plane = 0; plane < planes; ++plane)
-        prefetchPlane(b, p.values, at.page, at.row, plane);
-    });
-  }
-
   /// Adds what a plane says to the scores of `list`, and asks again.
   void correct(const TokenList &list, int plane) {
     b.ifThen(list.count > 0, [&] {
-      prefetch(list, [&](Val token) {
-        Dots::Place at = s.keyPlace(token);
-        prefetchPlane(b, p.keys, at.page, at.row, plane);
-      });
       b.loop(b.c32(0), list.count, kLanes,
              [&](Val first) { correctTile(list, plane, first); });
       computeNeeds();
@@ -145,10 +122,11 @@ private:
   }
 
   void correctTile(const TokenList &list, int plane, Val first) {
-    Val last = list.count - 1;
     auto place = [&](Val lane) {
-      Val index = b.minInt(first + lane, last);
-      Val token = b.load(b.i32(), b.element(list.tokens, index, b.i32()));
+      Dots::Place next = s.keyPlace(list.at(first + lane + kLanes));
+      prefetchPlane(b, p.keys, next.page, next.row, b.c32(0), p.keys.channels(),
+                    plane);
+      Val token = list.at(first + lane);
       b.store(token, b.element(tileTokens, lane, b.i32()));
       p.storeFloat(p.loadFloat(s.keyScales, token), tileScales, lane);
       return s.keyPlace(token);
