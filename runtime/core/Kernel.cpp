@@ -17,7 +17,7 @@ WorkspaceShape AlignedKernelImpl::workspace(int64_t sequences, int64_t kvHeads,
   return {sequences,
           kvHeads,
           problem().group * problem().rows,
-          numChunks(tokens),
+          numChunks(tokens, problem().group * problem().rows),
           layout(0).channels(),
           layout(1).channels()};
 }

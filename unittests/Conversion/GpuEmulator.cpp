@@ -21,6 +21,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <numeric>
 #include <random>
 
 using namespace aligned;
@@ -34,6 +35,7 @@ namespace {
 
 constexpr size_t kStackBytes = 256 * 1024;
 constexpr int kMaxThreads = 1024;
+constexpr unsigned kSharedSpace = 3;
 
 /// A point where `count` threads meet. Two generations, by turns: none can be
 /// two ahead of another.
@@ -64,6 +66,7 @@ struct Block {
   ucontext_t scheduler;
   uint64_t progress = 0;
   std::string error;
+  std::vector<std::vector<char>> shared; ///< while others run
 };
 
 Block *block; // the one that runs
@@ -115,27 +118,53 @@ void enterFiber() {
     yield();
 }
 
-/// Runs the block's fibers until all are done or none can go on.
-void schedule(std::mt19937 &random) {
+/// Lets every fiber of the block go on once; whether all are done.
+bool turn(std::mt19937 &random) {
   std::vector<int> order(block->threads);
-  for (int i = 0; i < block->threads; ++i)
-    order[i] = i;
-  while (block->error.empty()) {
-    std::shuffle(order.begin(), order.end(), random);
-    uint64_t before = block->progress;
+  std::iota(order.begin(), order.end(), 0);
+  std::shuffle(order.begin(), order.end(), random);
+  bool allDone = true;
+  for (int i : order) {
+    Fiber &fiber = block->fibers[i];
+    if (fiber.done)
+      continue;
+    allDone = false;
+    block->current = i;
+    swapcontext(&block->scheduler, &fiber.context);
+  }
+  return allDone;
+}
+
+/// Memory that the blocks have one after the other.
+using Shared = std::vector<llvm::MutableArrayRef<char>>;
+
+void swapShared(Block &block, const Shared &shared) {
+  for (auto [own, memory] : llvm::zip_equal(block.shared, shared))
+    std::swap_ranges(own.begin(), own.end(), memory.begin());
+}
+
+/// Runs blocks that are resident together, until all are done or none can go
+/// on; an error.
+std::string runTogether(std::vector<Block> &blocks, const Shared &shared,
+                        std::mt19937 &random) {
+  uint64_t before = ~0ull;
+  while (true) {
     bool allDone = true;
-    for (int i : order) {
-      Fiber &fiber = block->fibers[i];
-      if (fiber.done)
-        continue;
-      allDone = false;
-      block->current = i;
-      swapcontext(&block->scheduler, &fiber.context);
+    uint64_t progress = 0;
+    for (Block &one : blocks) {
+      block = &one;
+      swapShared(one, shared);
+      allDone &= turn(random);
+      swapShared(one, shared);
+      if (!one.error.empty())
+        return one.error;
+      progress += one.progress;
     }
     if (allDone)
-      return;
-    if (block->progress == before)
-      block->error = "threads wait for others that never come";
+      return {};
+    if (progress == before)
+      return "threads wait for others that never come";
+    before = progress;
   }
 }
 
@@ -370,8 +399,36 @@ void makeHostFunctions(llvm::Module &module, const llvm::DataLayout &layout,
 struct GpuEmulator::Impl {
   std::unique_ptr<llvm::orc::LLJIT> jit;
   std::vector<PtxKernel> kernels;
+  Shared shared;
   std::mt19937 random{1};
+
+  Block makeBlock(const PtxKernel &kernel, Grid index, Grid grid,
+                  const void *params);
 };
+
+Block GpuEmulator::Impl::makeBlock(const PtxKernel &kernel, Grid index,
+                                   Grid grid, const void *params) {
+  Block block;
+  block.kernel = llvm::cantFail(jit->lookup(kernel.name))
+                     .toPtr<void (*)(const void *)>();
+  block.params = params;
+  block.threads = kernel.threads;
+  block.index = index;
+  block.grid = grid;
+  block.warps.resize(kernel.threads / 32);
+  for (llvm::MutableArrayRef<char> memory : shared)
+    block.shared.emplace_back(memory.size());
+  block.fibers.resize(kernel.threads);
+  for (Fiber &fiber : block.fibers) {
+    fiber.stack.reset(new char[kStackBytes]);
+    getcontext(&fiber.context);
+    fiber.context.uc_stack.ss_sp = fiber.stack.get();
+    fiber.context.uc_stack.ss_size = kStackBytes;
+    fiber.context.uc_link = nullptr;
+    makecontext(&fiber.context, enterFiber, 0);
+  }
+  return block;
+}
 
 GpuEmulator::GpuEmulator() : impl(std::make_unique<Impl>()) {}
 GpuEmulator::~GpuEmulator() = default;
@@ -404,50 +461,57 @@ GpuEmulator::create(mlir::ModuleOp module) {
   if (auto e = impl.jit->getMainJITDylib().define(
           llvm::orc::absoluteSymbols(std::move(symbols))))
     return e;
+  std::vector<std::pair<std::string, size_t>> shared;
+  for (llvm::GlobalVariable &global : (*ir)->globals())
+    if (global.getAddressSpace() == kSharedSpace) {
+      // Found by name.
+      global.setLinkage(llvm::GlobalValue::ExternalLinkage);
+      shared.emplace_back(global.getName().str(),
+                          (*ir)->getDataLayout().getTypeAllocSize(
+                              global.getValueType()));
+    }
   if (auto e = impl.jit->addIRModule(
           llvm::orc::ThreadSafeModule(std::move(*ir), std::move(context))))
     return e;
+  for (const auto &[name, size] : shared) {
+    auto address = impl.jit->lookup(name);
+    if (!address)
+      return address.takeError();
+    impl.shared.emplace_back(address->toPtr<char *>(), size);
+  }
   return emulator;
 }
 
-std::string GpuEmulator::launch(llvm::StringRef kernel, Grid grid,
-                                const void *params) {
+std::string GpuEmulator::run(llvm::StringRef kernel, Grid grid,
+                             const void *params, bool areResident) {
   auto known = llvm::find_if(
       impl->kernels, [&](const PtxKernel &k) { return kernel == k.name; });
   if (known == impl->kernels.end())
     return "no kernel " + kernel.str();
-  auto address = impl->jit->lookup(kernel);
-  if (!address)
-    return llvm::toString(address.takeError());
-  Block state;
-  state.kernel = address->toPtr<void (*)(const void *)>();
-  state.params = params;
-  state.threads = known->threads;
-  state.grid = grid;
-  state.fibers.resize(known->threads);
-  for (Fiber &fiber : state.fibers)
-    fiber.stack.reset(new char[kStackBytes]);
-  block = &state;
+  std::vector<Block> blocks;
   for (int32_t z = 0; z < grid.z; ++z)
     for (int32_t y = 0; y < grid.y; ++y)
       for (int32_t x = 0; x < grid.x; ++x) {
-        state.index = {x, y, z};
-        state.warps.assign(known->threads / 32, Meeting());
-        state.all = Meeting();
-        for (Fiber &fiber : state.fibers) {
-          getcontext(&fiber.context);
-          fiber.context.uc_stack.ss_sp = fiber.stack.get();
-          fiber.context.uc_stack.ss_size = kStackBytes;
-          fiber.context.uc_link = nullptr;
-          fiber.done = false;
-          fiber.warpMeetings = fiber.blockMeetings = 0;
-          makecontext(&fiber.context, enterFiber, 0);
-        }
-        schedule(impl->random);
-        if (!state.error.empty())
-          return kernel.str() + ": " + state.error;
+        blocks.push_back(impl->makeBlock(*known, {x, y, z}, grid, params));
+        bool isLast = x + 1 == grid.x && y + 1 == grid.y && z + 1 == grid.z;
+        if (areResident && !isLast)
+          continue;
+        std::string error = runTogether(blocks, impl->shared, impl->random);
+        if (!error.empty())
+          return kernel.str() + ": " + error;
+        blocks.clear();
       }
   return {};
+}
+
+std::string GpuEmulator::launch(llvm::StringRef kernel, Grid grid,
+                                const void *params) {
+  return run(kernel, grid, params, /*areResident=*/false);
+}
+
+std::string GpuEmulator::launchResident(llvm::StringRef kernel, int32_t blocks,
+                                        const void *params) {
+  return run(kernel, {blocks, 1, 1}, params, /*areResident=*/true);
 }
 
 //===----------------------------------------------------------------------===//

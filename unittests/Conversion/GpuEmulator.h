@@ -36,14 +36,19 @@ public:
   create(mlir::ModuleOp module);
   ~GpuEmulator();
 
-  /// Runs all blocks; an empty string, or what went wrong.
+  /// Runs all blocks, one after the other; an empty string, or what went wrong.
   std::string launch(llvm::StringRef kernel, Grid grid, const void *params);
+  /// The same of blocks that may wait for each other.
+  std::string launchResident(llvm::StringRef kernel, int32_t blocks,
+                             const void *params);
 
   /// Begins another order of the fibers.
   void setSeed(uint32_t seed);
 
 private:
   GpuEmulator();
+  std::string run(llvm::StringRef kernel, Grid grid, const void *params,
+                  bool areResident);
   struct Impl;
   std::unique_ptr<Impl> impl;
 };

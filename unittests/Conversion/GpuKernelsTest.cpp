@@ -9,6 +9,7 @@
 #include "AttentionModel.h"
 #include "GpuEmulator.h"
 
+#include "Aligned/Support/Workspace.h"
 #include "Aligned/Dialect/Aligned/IR/Aligned.h"
 
 #include "mlir/Parser/Parser.h"
@@ -225,7 +226,7 @@ protected:
     const Case &c = GetParam();
     int64_t groupRows = c.group * c.rows, n = sequences();
     int64_t longest = *std::max_element(c.lengths.begin(), c.lengths.end());
-    int64_t chunks = (longest + kChunkTokens - 1) / kChunkTokens + 1;
+    int64_t chunks = numChunks(longest, groupRows) + 1;
     int64_t items = n * kHeads;
     PageLayout keys{PlaneRole::Key, c.keyDim},
         values{PlaneRole::Value, c.valueDim};
@@ -262,6 +263,7 @@ protected:
     int64_t rows = items * groupRows;
     params.work = {device.allocate<int8_t>(rows * keys.channels()),
                    device.allocate<uint8_t>(rows * keys.channels()),
+                   device.allocate<int8_t>(rows * keys.channels()),
                    device.allocate<float>(rows * keys.channels()),
                    device.allocate<QueryStats>(rows),
                    device.allocate<float>(rows * chunks * kChunkTokens),
@@ -322,7 +324,10 @@ protected:
     int32_t rows = c.group * c.rows, n = sequences();
     launch("decode_prepare", {rows, kHeads, n}, &params);
     if (sweep) {
-      launch("decode_sweep", {1, 1, 1}, &params);
+      // A block has a warp at least.
+      EXPECT_EQ(emulator->launchResident("decode_sweep", params.maxChunks,
+                                         &params),
+                "");
     } else {
       launch("decode_score", {params.maxChunks, kHeads, n}, &params);
       launch("decode_attend", {params.maxChunks, kHeads, n}, &params);

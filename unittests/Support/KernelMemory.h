@@ -130,6 +130,7 @@ public:
     int64_t items = sequences * heads * rows;
     work.queryHigh = add<int8_t>(items * key.channels());
     work.queryLow = add<uint8_t>(items * key.channels());
+    work.queryCarry = add<int8_t>(items * key.channels());
     work.query = add<float>(items * key.channels());
     work.queryStats = add<QueryStats>(items);
     work.scores = add<float>(items * chunks * kChunkTokens);

@@ -39,8 +39,8 @@
 // sequence: warps wait for each other. Any number of blocks gives the same
 // bits.
 //
-// Chunks are kChunkTokens positions, whatever the length and the batch: what
-// is summed with what depends on a sequence's own length alone.
+// How a sequence is cut into chunks depends on its own length alone, and so does
+// what is summed with what: see chunkTokens().
 //
 //===----------------------------------------------------------------------===//
 
@@ -54,9 +54,31 @@
 
 namespace aligned {
 
-/// Positions of one item of the phases `score` and `attend`.
+/// Most positions of one item of the phases `score` and `attend`; on a CPU, all
+/// items have as many.
 constexpr int64_t kChunkTokens = 256;
 constexpr int64_t kChunkPages = kChunkTokens / kPageTokens;
+
+/// Chunks of a GPU are shorter where a sequence is: a device needs work for all
+/// of its warps, and a long chunk takes long. Sequences of up to `length`
+/// positions have chunks of up to `tokens`.
+struct ChunkSize {
+  int64_t length, tokens;
+};
+constexpr ChunkSize kChunkSizes[] = {{4096, 64}, {16384, 128}};
+
+/// More rows than this share a chunk of at most one page on a GPU: their scores
+/// have to fit shared memory.
+constexpr int64_t kRowsOfLongChunks = 4;
+
+/// Positions of a chunk of a sequence of `length` on a GPU.
+constexpr int64_t chunkTokens(int64_t length, int64_t groupRows) {
+  int64_t most = groupRows <= kRowsOfLongChunks ? kChunkTokens : kPageTokens;
+  for (ChunkSize size : kChunkSizes)
+    if (length <= size.length && size.tokens < most)
+      return size.tokens;
+  return most;
+}
 
 /// Most query rows a sequence that count as decoding.
 constexpr int64_t kMaxQueryRows = 8;
@@ -127,17 +149,21 @@ static_assert(sizeof(ChunkStats) == 80, "statistics are 80 bytes");
 
 /// Numbers about one rotated query row, from `prepare`.
 struct QueryStats {
-  float unit;   ///< y = unit * integer; NaN: the row is not finite
-  float absSum; ///< sum |y_d|
-  float sqrSum; ///< sum y_d^2
-  float reserved;
+  float unit;       ///< y = unit * integer, may be negative; NaN: the row is
+                    ///< not finite
+  float absSum;     ///< sum |y_d|
+  float sqrSum;     ///< sum y_d^2
+  int32_t hasCarry; ///< whether some queryCarry is not 0
 };
 
 /// Scratch memory of one decode, indexed [sequence][kv head] first. R = group
 /// * rows, C = chunks, Dk and Dv the padded channels. Sizes: workspaceBytes().
 struct DecodeWorkspace {
   int8_t *queryHigh;      ///< [R][Dk] q >> 8 of the 16-bit integers
-  uint8_t *queryLow;      ///< [R][Dk] q & 255
+  uint8_t *queryLow;      ///< [R][Dk] q & 255; where GPUs pack rows (see
+                          ///< KeyTiles.h), a signed byte l, and
+                          ///< q = 65536 queryCarry + 256 queryHigh + l
+  int8_t *queryCarry;     ///< [R][Dk] 1 where q >= 32640 (packed rows only)
   float *query;           ///< [R][Dk] y = rotated q * scale * log2(e)
   QueryStats *queryStats; ///< [R]
   float *scores;          ///< [R][C * kChunkTokens] log2 domain

@@ -30,10 +30,20 @@ struct WorkspaceShape {
   int64_t valueChannels; ///< Dv, padded
 };
 
-/// Chunks that hold `tokens` positions; a decode has at least one, so that
-/// `merge` finds the statistics of an empty sequence.
-constexpr int64_t numChunks(int64_t tokens) {
-  return tokens <= 0 ? 1 : (tokens + kChunkTokens - 1) / kChunkTokens;
+/// Most chunks that a sequence of up to `tokens` positions has on any target;
+/// at least one, so that `merge` finds the statistics of an empty sequence.
+constexpr int64_t numChunks(int64_t tokens, int64_t groupRows) {
+  int64_t most = 1;
+  auto consider = [&](int64_t length) {
+    int64_t size = chunkTokens(length, groupRows);
+    int64_t chunks = (length + size - 1) / size;
+    most = chunks > most ? chunks : most;
+  };
+  consider(tokens);
+  for (ChunkSize size : kChunkSizes)
+    if (size.length < tokens)
+      consider(size.length);
+  return most;
 }
 
 /// Cuts a workspace out of the memory at `base`, every part at a multiple of
@@ -52,6 +62,7 @@ inline int64_t layoutWorkspace(const WorkspaceShape &shape, void *base,
   int64_t rows = shape.rows, chunks = shape.chunks;
   take(work.queryHigh, rows * shape.keyChannels);
   take(work.queryLow, rows * shape.keyChannels);
+  take(work.queryCarry, rows * shape.keyChannels);
   take(work.query, rows * shape.keyChannels);
   take(work.queryStats, rows);
   take(work.scores, rows * chunks * kChunkTokens);

@@ -44,7 +44,7 @@ public:
       : chunk(chunk), item(chunk.item), b(chunk.b), memory(memory),
         problem(chunk.item.problem) {}
 
-  /// Reads further planes of K, and chooses V's tiers.
+  /// Reads further planes of K, and chooses V's tiers: their tokens are listed.
   void refine();
   /// The statistics of the chunk, and the weights of its pages' centres.
   void weigh();
@@ -55,16 +55,14 @@ private:
   int64_t groupRows() const { return item.groupRows(); }
 
   // RefineScores.cpp
-  /// What the needs of a row are reckoned from.
-  struct Threshold {
-    Val logSum, allowance;
-  };
-  Threshold threshold(Val row);
+  Val needOffset(Val row);
   Val need(Val token);
-  Val listWhere(TokenSet &set, llvm::function_ref<Val(Val token)> isChosen);
+  Val append(Val list, Val count, Val token, Val isChosen);
+  void endList(Val list, Val count);
+  Val listWhere(Val list, TokenSet &set,
+                llvm::function_ref<Val(Val token)> isChosen);
   void refinePlane(int plane, Val count);
-  Val loadListed(Val index);
-  void refineTiles(int plane, int64_t numTiles, Val count, Val first,
+  void refineTiles(int plane, int64_t numTiles, Val first,
                    const KeyTiles &tiles, const KeyTiles::Query &query,
                    llvm::ArrayRef<Val> rows, llvm::ArrayRef<Val> units);
   void chooseValues();
@@ -75,11 +73,10 @@ private:
 
   // SumValues.cpp
   struct Tile;
-  Val listAll(const TokenSet &set);
-  Tile loadTile(int plane, Val count, Val first, Val firstRow);
+  Val loadWeight(Val row, Val token);
+  Tile loadTile(int plane, Val first, Val firstRow);
   void addTile(const Tile &tile, llvm::MutableArrayRef<Val> sums);
-  void sumPlane(int plane, const TokenSet &set, Val firstRow,
-                llvm::SmallVectorImpl<Val> &sums);
+  void sumPlane(int plane, Val firstRow, llvm::SmallVectorImpl<Val> &sums);
   void storeOutput(Val firstRow, llvm::ArrayRef<Val> sums);
 
   const Chunk &chunk;
@@ -87,8 +84,9 @@ private:
   GpuBuilder &b;
   const ChunkMemory &memory;
   DecodeProblemAttr problem;
-  llvm::SmallVector<Threshold> thresholds; ///< of all rows, if they are few
+  llvm::SmallVector<Val> needOffsets; ///< of all rows, if they are few
   Tiers tiers;
+  Val valueCounts[2]; ///< how many tokens V's planes are read of
   Val scaleUnit; ///< a power of two near the largest scale of V
 };
 

@@ -10,52 +10,52 @@
 
 #include "Rows.h"
 
+#include "llvm/Support/MathExtras.h"
+
 using namespace mlir;
 using namespace aligned;
 using namespace aligned::gpu;
 
-// Shifts instead of divisions, which would have to round negative numbers.
-static_assert(kChunkTokens == 1 << 8 && kPageTokens == 1 << 7);
-
 Chunk::Chunk(const DecodeItem &item, Val index, ChunkBuffer buffer)
-    : item(item), b(item.b), buffer(buffer), index(index), begin(index << 8),
-      from(b.maxInt(item.from - begin, b.c32(0))),
-      to(b.minInt(item.length - begin, b.c32(kChunkTokens))) {
+    : item(item), b(item.b), buffer(buffer), index(index) {
+  Val first = index << item.chunkShift;
+  begin = first & -numTokens();
+  from = b.maxInt(item.from, first) - begin;
+  to = b.minInt(item.length, first + (b.c32(1) << item.chunkShift)) - begin;
   // Pages without a visible position may not exist; the nearest that does
   // stands in for them.
-  Val first = item.from >> 7;
-  Val last = b.maxInt(item.length - 1, b.c32(0)) >> 7;
-  for (int64_t i = 0; i < kChunkPages; ++i) {
+  Val firstPage = item.from >> 7;
+  Val lastPage = b.maxInt(item.length - 1, b.c32(0)) >> 7;
+  for (int64_t i = 0; i < numPages(); ++i) {
     Val page = (begin >> 7) + i;
-    page = b.minInt(b.maxInt(page, first), last);
-    keyPages[i] = item.keyPage(page);
-    valuePages[i] = item.valuePage(page);
+    page = b.minInt(b.maxInt(page, firstPage), lastPage);
+    keyPages.push_back(item.keyPage(page));
+    valuePages.push_back(item.valuePage(page));
   }
 }
 
-Val Chunk::ofPage(const Val (&values)[kChunkPages], Val token) const {
+Val Chunk::ofPage(ArrayRef<Val> values, Val token) const {
   Val value = values[0];
-  for (int64_t i = 1; i < kChunkPages; ++i)
+  for (size_t i = 1; i < values.size(); ++i)
     value = b.select(token < static_cast<double>(i * kPageTokens), value,
                      values[i]);
   return value;
 }
 
 void Chunk::loadScales() const {
-  // A lane has eight tokens: as many as fit a load.
-  constexpr int64_t kTokens = kChunkTokens / kWarp;
-  static_assert(kTokens * 2 == 16);
-  Type type = b.vec(kTokens, b.getI16Type());
-  Val token = b.lane * b.c32(kTokens);
+  // A lane has as many tokens as fit a load.
+  int64_t tokens = numTokens() / kWarp;
+  Type type = b.vec(tokens, b.getI16Type());
+  Val token = b.lane * b.c32(tokens);
   auto copy = [&](const PageLayout &layout, Val page, int64_t offset) {
     Val scales = b.offset(page, layout.scalesOffset());
-    Val values =
-        b.load(type, b.element(scales, pageRow(token), b.getI16Type()), 16);
+    Val values = b.load(
+        type, b.element(scales, pageRow(token), b.getI16Type()), tokens * 2);
     b.store(values, b.element(buffer.scales, token + offset, b.getI16Type()),
-            16);
+            tokens * 2);
   };
   copy(item.problem.getKeyLayout(), keyPage(token), 0);
-  copy(item.problem.getValueLayout(), valuePage(token), kChunkTokens);
+  copy(item.problem.getValueLayout(), valuePage(token), numTokens());
 }
 
 Val Chunk::scaleAt(Val index) const {
@@ -105,10 +105,16 @@ SmallVector<Val> Chunk::stepsOfPage(Val page, ArrayRef<Val> initial,
                 });
 }
 
+/// Elements of a list.
+static int64_t listSize(DecodeProblemAttr problem) {
+  return maxTokens(problem) + kListPadding;
+}
+
 int64_t ChunkMemory::bytes(DecodeProblemAttr problem) {
-  int64_t rows = problem.getGroupRows();
-  return (kChunkTokens + kChunkPages * rows * 4 + 15) / 16 * 16;
+  int64_t centres = maxPages(problem) * problem.getGroupRows() * 4;
+  return llvm::alignTo(2 * listSize(problem) * 2 + centres, 16);
 }
 
 ChunkMemory::ChunkMemory(GpuBuilder &b, DecodeProblemAttr problem, Val base)
-    : list(base), centres(b.offset(base, kChunkTokens)) {}
+    : lists{base, b.offset(base, listSize(problem) * 2)},
+      centres(b.offset(base, 2 * listSize(problem) * 2)) {}

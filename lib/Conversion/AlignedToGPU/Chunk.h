@@ -6,10 +6,11 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// All work on a cache is cut into chunks of kChunkTokens positions of one kv
+// All work on a cache is cut into chunks of chunkTokens() positions of one kv
 // head, and a chunk belongs to one warp from its first score to its partial
-// output: warps never wait for each other inside a block. Tokens of a chunk are
-// numbered from 0; in a step, lane l has token step + l.
+// output: warps never wait for each other inside a block. Tokens are numbered
+// from the first of the page, or of the two pages, that the longest chunk would
+// have; in a step, lane l has token step + l.
 //
 //===----------------------------------------------------------------------===//
 
@@ -19,6 +20,8 @@
 #include "Decode.h"
 #include "KeyTiles.h"
 
+#include <limits>
+
 namespace aligned::gpu {
 
 /// What a warp keeps of a chunk from its first scores on.
@@ -27,14 +30,29 @@ struct ChunkBuffer {
   /// next, or in shared memory.
   Val scores;
   Val rowStride; ///< elements, i32
-  Val scales;    ///< bf16 [2][kChunkTokens] of K and of V, in shared memory
+  Val scales;    ///< bf16 [2][maxTokens] of K and of V, in shared memory
+  /// Whether the rows have an element for token number maxTokens, which stands
+  /// for none.
+  bool hasNone;
 };
-constexpr int64_t kScaleBytes = 2 * kChunkTokens * 2;
 
-/// Elements of a row of scores in shared memory. Lanes that share a token in a
-/// product have rows two apart: four more than a multiple of 32 banks keeps all
-/// of them apart.
-constexpr int64_t kSharedScoreStride = kChunkTokens + 4;
+/// Tokens and pages of the longest chunk.
+inline int64_t maxTokens(DecodeProblemAttr problem) {
+  return chunkTokens(std::numeric_limits<int64_t>::max(),
+                     problem.getGroupRows());
+}
+inline int64_t maxPages(DecodeProblemAttr problem) {
+  return maxTokens(problem) / kPageTokens;
+}
+inline int64_t scaleBytes(DecodeProblemAttr problem) {
+  return 2 * maxTokens(problem) * 2;
+}
+/// Elements of a row of scores in shared memory. The four lanes that share a
+/// token in a product have rows one apart, or two: they take banks eight apart,
+/// from which those of eight tokens differ.
+inline int64_t sharedScoreStride(DecodeProblemAttr problem) {
+  return maxTokens(problem) + (isPacked(problem) ? 8 : 4);
+}
 
 struct Chunk {
   Chunk(const DecodeItem &item, Val index, ChunkBuffer buffer);
@@ -43,15 +61,18 @@ struct Chunk {
   GpuBuilder &b;
   ChunkBuffer buffer;
   Val index;    ///< of the sequence's chunks
-  Val begin;    ///< its first position
+  Val begin;    ///< the position of token 0
   Val from, to; ///< tokens that some row may see; `to` may be below `from`
-  Val keyPages[kChunkPages], valuePages[kChunkPages];
+  llvm::SmallVector<Val> keyPages, valuePages;
+
+  int64_t numTokens() const { return maxTokens(item.problem); }
+  int64_t numPages() const { return maxPages(item.problem); }
 
   /// The page of a token's K or V, as an address.
   Val keyPage(Val token) const { return ofPage(keyPages, token); }
   Val valuePage(Val token) const { return ofPage(valuePages, token); }
   /// Of values that pages have, that of a token's.
-  Val ofPage(const Val (&values)[kChunkPages], Val token) const;
+  Val ofPage(llvm::ArrayRef<Val> values, Val token) const;
   /// Whether some row may see a token.
   Val isLive(Val token) const { return (token >= from) & (token < to); }
   /// A token's row in its page.
@@ -62,7 +83,7 @@ struct Chunk {
   void loadScales() const;
   /// f32, of a token's row of K or V.
   Val keyScale(Val token) const { return scaleAt(token); }
-  Val valueScale(Val token) const { return scaleAt(token + kChunkTokens); }
+  Val valueScale(Val token) const { return scaleAt(token + numTokens()); }
 
   Val scoreAddress(Val row, Val token) const;
   /// Whether what is stored is the visible score: without soft-cap and mask a
@@ -87,6 +108,10 @@ private:
   Val scaleAt(Val index) const;
 };
 
+/// A list ends in as many times "none": who takes tokens by as many needs not
+/// look where it ends.
+constexpr int64_t kListPadding = 32;
+
 /// Scores of the chunk to 4 bits into its buffer; its partial log-sum-exps into
 /// the workspace.
 void emitFirstScores(const Chunk &chunk);
@@ -102,8 +127,9 @@ void emitAwaitThresholds(const DecodeItem &item);
 
 /// What a warp keeps in shared memory beside scores.
 struct ChunkMemory {
-  Val list;    ///< [kChunkTokens] i8: chosen tokens
-  Val centres; ///< [kChunkPages][R] f32: weight of each page's centre
+  /// Chosen tokens, i16 [maxTokens + kListPadding]: K's by plane, then V's.
+  Val lists[2];
+  Val centres; ///< [maxPages][R] f32: weight of each page's centre
 
   static int64_t bytes(DecodeProblemAttr problem);
   ChunkMemory(GpuBuilder &b, DecodeProblemAttr problem, Val base);

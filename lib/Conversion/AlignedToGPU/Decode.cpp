@@ -12,6 +12,8 @@
 
 #include "mlir/Dialect/Math/IR/Math.h"
 
+#include "llvm/Support/MathExtras.h"
+
 #include <limits>
 
 using namespace mlir;
@@ -34,6 +36,18 @@ tile::Functions aligned::gpu::hardwareFunctions() {
           [](Val x) { return intrinsic("llvm.nvvm.lg2.approx.f", x); }};
 }
 
+/// log2 of chunkTokens() for a value.
+static Val findChunkShift(GpuBuilder &b, int64_t groupRows, Val length) {
+  int64_t most =
+      chunkTokens(std::numeric_limits<int64_t>::max(), groupRows);
+  Val shift = b.c32(llvm::Log2_64(most));
+  for (ChunkSize size : llvm::reverse(kChunkSizes))
+    if (size.tokens < most)
+      shift = b.select(length <= static_cast<double>(size.length),
+                       b.c32(llvm::Log2_64(size.tokens)), shift);
+  return shift;
+}
+
 DecodeItem::DecodeItem(GpuBuilder &b, DecodeProblemAttr problem, Val sequence,
                        Val head)
     : b(b), problem(problem),
@@ -43,8 +57,9 @@ DecodeItem::DecodeItem(GpuBuilder &b, DecodeProblemAttr problem, Val sequence,
   slot = loadSlot(b, params, sequence);
   length = loadLength(b, params, slot);
   from = rule.visibleToAny(length).from;
-  firstChunk = from / kChunkTokens;
-  endChunk = b.ceilDiv(length, kChunkTokens);
+  chunkShift = findChunkShift(b, groupRows(), length);
+  firstChunk = from >> chunkShift;
+  endChunk = (length + (b.c32(1) << chunkShift) - 1) >> chunkShift;
 }
 
 Val DecodeItem::keyPage(Val page) const {

@@ -29,6 +29,7 @@ struct DecodeItem {
   Val sequence, head;
   Val slot, length;
   Val from;       ///< first position that any row sees
+  Val chunkShift; ///< log2 of the positions of a chunk
   Val firstChunk; ///< chunks [firstChunk, endChunk) have visible positions
   Val endChunk;
 

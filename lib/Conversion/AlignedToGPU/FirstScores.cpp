@@ -23,8 +23,8 @@ static_assert(kBatch % kWarp == 0, "every step of a chunk has its scores");
 static constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
 namespace {
-/// Scores of eight query rows against a chunk. A lane has two of the rows, and
-/// the tokens whose number is its own over four, modulo eight.
+/// Scores of the query rows of a product against a chunk. A lane has one or two
+/// of the rows, and the tokens whose number is its own over four, modulo eight.
 class FirstScores {
 public:
   FirstScores(const Chunk &chunk, Val firstRow)
@@ -33,9 +33,8 @@ public:
   void run();
 
 private:
-  int64_t numRows() const { return chunk.item.groupRows(); }
-  const PageLayout layout() const { return chunk.item.problem.getKeyLayout(); }
-  SmallVector<Val> centreScores(Val page);
+  void addCentre(Val page, MutableArrayRef<Val> sums);
+  void scoreCentres();
   SmallVector<Val> loadTiles(Val token);
   SmallVector<Val> scoreTiles(Val token, ArrayRef<Val> packed,
                               ArrayRef<Val> sums);
@@ -46,28 +45,49 @@ private:
   KeyTiles tiles;
   Val firstRow;
   KeyTiles::Query query;
-  Val rows[2], steps[2]; ///< this lane's rows, and what their digits count
-  Val centres[2][kChunkPages]; ///< y . m_j of its rows
+  SmallVector<Val> rows, steps; ///< this lane's rows, what their digits count
+  SmallVector<SmallVector<Val>> centres; ///< [row][page] y . m_j
 };
 } // namespace
 
-/// y . m_j of this lane's two query rows.
-SmallVector<Val> FirstScores::centreScores(Val page) {
-  int64_t rowsHere = std::min(kTileRows, numRows());
-  SmallVector<Val> sums(kTileRows, b.cf(0)), queries;
-  for (int64_t r = 0; r < rowsHere; ++r)
-    queries.push_back(chunk.item.work.query(chunk.item.knownRow(firstRow + r)));
-  for (int64_t i = 0; i < layout().channels(); i += kWarp) {
-    Val channel = b.lane + i;
-    Val centre = loadCentre(b, layout(), page, channel);
-    for (int64_t r = 0; r < rowsHere; ++r) {
-      Val y = b.load(b.f32(), floatAt(b, queries[r], channel));
-      sums[r] = b.fma(y, centre, sums[r]);
+/// Adds this lane's part of y . m_j to the sums of the query rows.
+void FirstScores::addCentre(Val page, MutableArrayRef<Val> sums) {
+  PageLayout layout = chunk.item.problem.getKeyLayout();
+  int64_t share = layout.channels() / kWarp;
+  int64_t width = std::min<int64_t>(share & -share, 4);
+  SmallVector<Val> wide(sums.size(), b.constant(0, b.vec(width, b.f32())));
+  for (int64_t i = 0; i < layout.channels(); i += width * kWarp) {
+    Val channel = b.lane * b.c32(width) + i;
+    Val centre = loadCentres(b, layout, page, channel, width);
+    for (auto [r, sum] : llvm::enumerate(wide)) {
+      Val row = chunk.item.knownRow(firstRow + static_cast<int64_t>(r));
+      Val address = floatAt(b, chunk.item.work.query(row), channel);
+      sum = b.fma(b.load(sum.type(), address, width * 4), centre, sum);
     }
   }
-  Val sum = b.warpSumOfEight(sums);
-  Val source = tiles.queryRow() << 2;
-  return {b.shuffle(sum, source), b.shuffle(sum, source + 4)};
+  for (auto [sum, parts] : llvm::zip_equal(sums, wide))
+    for (int64_t i = 0; i < width; ++i)
+      sum = sum + b.extract(parts, i);
+}
+
+void FirstScores::scoreCentres() {
+  // As many pages at a time as fit one exchange.
+  int64_t rowsHere = std::min(kTileRows, chunk.item.groupRows());
+  int64_t places = isPacked(chunk.item.problem) ? kPackedRows : kTileRows;
+  centres.resize(tiles.numRows());
+  for (int64_t page = 0; page < chunk.numPages(); page += kTileRows / places) {
+    SmallVector<Val> sums(kTileRows, b.cf(0));
+    int64_t pages = std::min(kTileRows / places, chunk.numPages() - page);
+    for (int64_t i = 0; i < pages; ++i)
+      addCentre(chunk.keyPages[page + i],
+                MutableArrayRef<Val>(sums).slice(i * places, rowsHere));
+    Val sum = b.warpSumOfEight(sums);
+    for (int64_t i = 0; i < pages; ++i)
+      for (auto [c, ofRow] : llvm::enumerate(centres)) {
+        Val place = tiles.queryRow() + static_cast<int64_t>(i * places + c);
+        ofRow.push_back(b.shuffle(sum, place << 2));
+      }
+  }
 }
 
 /// What the lane has of the tokens from `token` on, as it is stored. Nothing
@@ -101,24 +121,24 @@ SmallVector<Val> FirstScores::scoreTiles(Val token, ArrayRef<Val> packed,
         packed.slice(i * tiles.numPacked(), tiles.numPacked()))));
     scales.push_back(chunk.keyScale(tokens.back()));
   }
-  SmallVector<Val> scores[2];
+  SmallVector<SmallVector<Val>> scores(rows.size());
   for (int64_t i = 0; i < kTiles; ++i) {
     SmallVector<Val> dots = tiles.dot(keys[2 * i], keys[2 * i + 1], query);
     for (int64_t half = 0; half < 2; ++half)
-      for (int64_t c = 0; c < 2; ++c) {
+      for (size_t c = 0; c < rows.size(); ++c) {
         Val at = tokens[2 * i + half];
-        Val centre = chunk.ofPage(centres[c], token);
-        Val raw = tile::addPlane(centre, dots[2 * half + c],
+        Val raw = tile::addPlane(chunk.ofPage(centres[c], token),
+                                 dots[half * rows.size() + c],
                                  scales[2 * i + half] * steps[c]);
         Val visible = chunk.item.score(raw, rows[c], chunk.begin + at);
         Val stored = chunk.storesVisible() ? visible : raw;
-        b.ifThen(chunk.item.hasRow(rows[c]),
-                 [&] { b.store(stored, chunk.scoreAddress(rows[c], at)); });
+        tiles.ifRow(rows[c],
+                    [&] { b.store(stored, chunk.scoreAddress(rows[c], at)); });
         scores[c].push_back(visible);
       }
   }
   SmallVector<Val> result;
-  for (int64_t c = 0; c < 2; ++c) {
+  for (size_t c = 0; c < rows.size(); ++c) {
     Val max = sums[2 * c];
     for (Val score : scores[c])
       max = b.maxPropagate(max, score);
@@ -133,38 +153,32 @@ SmallVector<Val> FirstScores::scoreTiles(Val token, ArrayRef<Val> packed,
 
 /// Adds up the lanes' parts in a fixed order, and stores those of the chunk.
 void FirstScores::storeSums(ArrayRef<Val> sums) {
-  for (int64_t c = 0; c < 2; ++c) {
+  for (auto [c, row] : llvm::enumerate(rows)) {
     LogSum all{sums[2 * c], sums[2 * c + 1]};
     for (int64_t mask = kWarp / 2; mask >= 4; mask /= 2)
       all = join(chunk.item, all,
                  {b.shuffleXor(all.max, mask), b.shuffleXor(all.sum, mask)});
-    Val isRow = (b.lane < 4) & (chunk.item.hasRow(rows[c]));
-    b.ifThen(isRow, [&] {
-      b.store(all.max, chunk.item.work.firstMax(chunk.index, rows[c]));
-      b.store(all.sum, chunk.item.work.firstSum(chunk.index, rows[c]));
+    b.ifThen((b.lane < 4) & chunk.item.hasRow(row), [&] {
+      b.store(all.max, chunk.item.work.firstMax(chunk.index, row));
+      b.store(all.sum, chunk.item.work.firstSum(chunk.index, row));
     });
   }
 }
 
 void FirstScores::run() {
   Val first = chunk.from & -kBatch;
-  SmallVector<Val> carried = {b.cf(-kInfinity), b.cf(0), b.cf(-kInfinity),
-                              b.cf(0)};
+  SmallVector<Val> carried;
+  for (int64_t c = 0; c < tiles.numRows(); ++c) {
+    carried.append({b.cf(-kInfinity), b.cf(0)});
+    rows.push_back(firstRow + tiles.queryRow() + c);
+    auto stats = chunk.item.work.queryStats(chunk.item.knownRow(rows[c]));
+    steps.push_back(tile::planeUnit(0, stats.get(&QueryStats::unit)));
+  }
+  size_t numSums = carried.size();
   carried.append(loadTiles(first));
   query = tiles.loadQuery(chunk.item.work, firstRow);
-  for (int64_t c = 0; c < 2; ++c) {
-    rows[c] = firstRow + tiles.queryRow() + c;
-    Val known = chunk.item.knownRow(rows[c]);
-    steps[c] = tile::planeUnit(
-        0, chunk.item.work.queryStats(known).get(&QueryStats::unit));
-  }
-  for (int64_t page = 0; page < kChunkPages; ++page) {
-    SmallVector<Val> ofRows = centreScores(chunk.keyPages[page]);
-    centres[0][page] = ofRows[0];
-    centres[1][page] = ofRows[1];
-  }
+  scoreCentres();
   b.warpBarrier(); // scales are read by other lanes than those that loaded them
-  constexpr int64_t numSums = 4;
   SmallVector<Val> results = b.loop(
       first, chunk.to, kBatch, carried, [&](Val token, ArrayRef<Val> before) {
         SmallVector<Val> ahead = loadTiles(token + kBatch);

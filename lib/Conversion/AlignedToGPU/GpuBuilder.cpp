@@ -213,10 +213,10 @@ Val GpuBuilder::exclusiveOr(Val x, Val y) {
   return wrap(arith::XOrIOp::create(*this, x, y));
 }
 
-Val GpuBuilder::permuteBytes(Val x, Val y, int64_t selector) {
+Val GpuBuilder::permuteBytes(Val x, Val y, Val selector) {
   return wrap(LLVM::CallIntrinsicOp::create(*this, i32(),
                                             getStringAttr("llvm.nvvm.prmt"),
-                                            ValueRange{x, y, c32(selector)})
+                                            ValueRange{x, y, selector})
                   .getResult(0));
 }
 

@@ -97,7 +97,10 @@ public:
   Val exclusiveOr(Val x, Val y);
   /// Bytes of the i32 x (0 to 3) and y (4 to 7), as the four digits of
   /// `selector` say, the lowest first.
-  Val permuteBytes(Val x, Val y, int64_t selector);
+  Val permuteBytes(Val x, Val y, Val selector);
+  Val permuteBytes(Val x, Val y, int64_t selector) {
+    return permuteBytes(x, y, c32(selector));
+  }
 
   //===--------------------------------------------------------------------===//
   // Between blocks of one launch. i32 in global memory.

@@ -92,41 +92,74 @@ KeyTiles::Fragments KeyTiles::loadKey(Val page, Val row, int plane) const {
   return fragments;
 }
 
+void KeyTiles::ifRow(Val row, function_ref<void()> body) const {
+  // Where the rows fill a product, all lanes have one.
+  if (problem.getGroupRows() % (kWarp / kTileRows * numRows()) == 0)
+    return body();
+  b.ifThen(row < static_cast<double>(problem.getGroupRows()), body);
+}
+
+/// This lane's share of a row of one byte for each channel.
+KeyTiles::Fragments KeyTiles::loadBytes(Val row) const {
+  Fragments fragments;
+  for (const Segment &segment : segments) {
+    int64_t bytes = segment.width / 2;
+    auto half = [&](int64_t offset) {
+      Val pointer = b.offset(row, segment.channel + offset);
+      return wordsOf(b, b.load(b.vec(bytes, b.i8()), pointer, bytes));
+    };
+    pairUp(half(0), half(16), fragments);
+  }
+  return fragments;
+}
+
 KeyTiles::Query KeyTiles::loadQuery(const tile::Workspace &work,
                                     Val firstRow) const {
-  Val row = firstRow + group;
-  Val exists = row < static_cast<double>(problem.getGroupRows());
-  Val clamped = b.minInt(row, b.c32(problem.getGroupRows() - 1));
-  auto load = [&](Val address) {
-    Fragments fragments;
-    for (const Segment &segment : segments) {
-      int64_t bytes = segment.width / 2;
-      auto half = [&](int64_t offset) {
-        Val pointer = b.offset(address, segment.channel + offset);
-        Fragments result =
-            wordsOf(b, b.load(b.vec(bytes, b.i8()), pointer, bytes));
-        for (Val &word : result)
-          word = b.select(exists, word, b.c32(0));
-        return result;
-      };
-      pairUp(half(0), half(16), fragments);
-    }
-    return fragments;
-  };
-  return {load(work.queryHigh(clamped)), load(work.queryLow(clamped))};
+  Val last = b.c32(problem.getGroupRows() - 1);
+  if (!isPacked(problem)) {
+    Val row = b.minInt(firstRow + group, last);
+    return {loadBytes(work.queryHigh(row)), loadBytes(work.queryLow(row)), {}};
+  }
+  Val row = b.minInt(firstRow + (group >> 1), last);
+  Val isLow = (group & 1) != 0;
+  Val bytes = b.select(isLow, work.queryLow(row), work.queryHigh(row));
+  Val carry = work.queryStats(row).get(&QueryStats::hasCarry) != 0;
+  return {loadBytes(bytes), {}, b.ballot(carry) != 0, work.queryCarry(row)};
+}
+
+/// sum_d of the digits and one byte of the queries.
+SmallVector<Val> KeyTiles::products(const Fragments &token,
+                                    const Fragments &other,
+                                    const Fragments &query,
+                                    bool isUnsigned) const {
+  SmallVector<Val> sums(4, b.c32(0));
+  for (size_t i = 0; i < token.size(); i += 2)
+    sums = b.mma({token[i], other[i], token[i + 1], other[i + 1]},
+                 {query[i], query[i + 1]}, sums, isUnsigned);
+  return sums;
 }
 
 SmallVector<Val> KeyTiles::dot(const Fragments &token, const Fragments &other,
                                const Query &query) const {
-  SmallVector<Val> high(4, b.c32(0)), low(4, b.c32(0));
-  for (size_t i = 0; i < token.size(); i += 2) {
-    Val a[] = {token[i], other[i], token[i + 1], other[i + 1]};
-    high = b.mma(a, {query.high[i], query.high[i + 1]}, high,
-                 /*unsignedB=*/false);
-    low = b.mma(a, {query.low[i], query.low[i + 1]}, low, /*unsignedB=*/true);
+  SmallVector<Val> high = products(token, other, query.high);
+  if (!isPacked(problem)) {
+    SmallVector<Val> low =
+        products(token, other, query.low, /*isUnsigned=*/true);
+    for (auto [h, l] : llvm::zip_equal(high, low))
+      h = (h << 8) + l;
+    return high;
   }
-  SmallVector<Val> result;
-  for (auto [h, l] : llvm::zip_equal(high, low))
-    result.push_back((h << 8) + l);
-  return result;
+  SmallVector<Val> carried = b.ifElse(
+      query.hasCarry,
+      [&] {
+        // Rare: what it loads and multiplies again is not kept for it.
+        SmallVector<Val> carry =
+            products(token, other, loadBytes(query.carries));
+        return SmallVector<Val>{high[0] + (carry[0] << 8),
+                                high[2] + (carry[2] << 8)};
+      },
+      [&] {
+        return SmallVector<Val>{high[0], high[2]};
+      });
+  return {(carried[0] << 8) + high[1], (carried[1] << 8) + high[3]};
 }

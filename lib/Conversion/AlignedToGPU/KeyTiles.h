@@ -6,11 +6,17 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// Sixteen rows of K are the A operand of an integer product, eight query rows
-// the B operand. Which channel takes which place in the sum is free, as long as
-// both operands agree: here each of the four lanes that share a row owns
-// channels that are neighbours in memory, so that the widest loads are the
-// operand as they stand.
+// Sixteen rows of K are the A operand of an integer product, query rows the B
+// operand. Which channel takes which place in the sum is free, as long as both
+// operands agree: here each of the four lanes that share a row owns channels
+// that are neighbours in memory, so that the widest loads are the operand as
+// they stand.
+//
+// B has eight columns. Up to four query rows are packed: the high and the low
+// bytes of their integers are two columns, and one product does. Both are
+// signed then, so that the largest integers, from 32640 on, need a carry, which
+// rows are chosen to need rarely (see Prepare.cpp). More rows take a product for
+// their high bytes, and one for their low ones.
 //
 //===----------------------------------------------------------------------===//
 
@@ -23,17 +29,25 @@
 
 namespace aligned::gpu {
 
-/// Rows of K, and of queries, in one product.
+/// Rows of K in one product, and most query rows.
 constexpr int64_t kTileTokens = 16, kTileRows = 8;
+/// Most query rows that are packed.
+constexpr int64_t kPackedRows = 4;
+inline bool isPacked(DecodeProblemAttr problem) {
+  return problem.getGroupRows() <= kPackedRows;
+}
 
 class KeyTiles {
 public:
   KeyTiles(GpuBuilder &b, DecodeProblemAttr problem);
 
-  /// This lane's row of a product's 16, and the first of its two query rows of
-  /// 8 in the result. The other token is 8 further, the other row 1.
+  /// This lane's token of a product's 16; the other one is 8 further.
   Val token() const { return group; }
-  Val queryRow() const { return member * 2; }
+  /// The first of this lane's query rows in the result, and how many it has.
+  Val queryRow() const { return member * b.c32(numRows()); }
+  int64_t numRows() const { return isPacked(problem) ? 1 : 2; }
+  /// Calls `body` where one of the lane's rows is one of the group's.
+  void ifRow(Val row, llvm::function_ref<void()> body) const;
 
   /// This lane's share of a row: two i32 for each 32 channels.
   using Fragments = llvm::SmallVector<Val>;
@@ -46,13 +60,17 @@ public:
   int64_t numPacked() const;
 
   struct Query {
-    Fragments high, low;
+    Fragments high; ///< packed: of both
+    Fragments low;
+    Val hasCarry; ///< i1, the same for all lanes; packed only
+    Val carries;  ///< the row's
   };
-  /// Of the query rows from `firstRow` on; zero beyond the group's last.
+  /// Of the query rows from `firstRow` on; those beyond the group's last may be
+  /// anything.
   Query loadQuery(const tile::Workspace &work, Val firstRow) const;
 
-  /// sum_d v_d * digit_d (i32) of (token, row), (token, row + 1), (token + 8,
-  /// row) and (token + 8, row + 1).
+  /// sum_d v_d * digit_d (i32) of each of the lane's rows and `token`, then of
+  /// each and `other`.
   llvm::SmallVector<Val> dot(const Fragments &token, const Fragments &other,
                              const Query &query) const;
 
@@ -63,6 +81,12 @@ private:
     int64_t width;
     Val channel;
   };
+
+  Fragments loadBytes(Val row) const;
+  llvm::SmallVector<Val> products(const Fragments &token,
+                                  const Fragments &other,
+                                  const Fragments &query,
+                                  bool isUnsigned = false) const;
 
   GpuBuilder &b;
   DecodeProblemAttr problem;

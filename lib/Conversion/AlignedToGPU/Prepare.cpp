@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Decode.h"
+#include "KeyTiles.h"
 #include "Kernels.h"
 #include "Rows.h"
 
@@ -15,6 +16,9 @@ using namespace aligned;
 using namespace aligned::gpu;
 
 static constexpr int64_t kPrepareThreads = 128;
+
+/// The least integer that two signed bytes do not hold.
+static constexpr int64_t kCarryFrom = 127 * 256 + 128;
 
 /// The query row as y = (rotated q) * scale * log2(e) in shared memory.
 static void loadQuery(GpuBuilder &b, DecodeProblemAttr problem,
@@ -84,7 +88,7 @@ void aligned::gpu::emitPrepare(GpuBuilder &b, StringRef name,
 
   Val factor = tile::queryFactor(params.get(&DecodeParams::scale));
   SmallVector<Val> sums = b.loop(
-      b.thread, b.c32(channels), b.threads, {b.cf(0), b.cf(0), b.cf(0)},
+      b.thread, b.c32(channels), b.threads, SmallVector<Val>(4, b.cf(0)),
       [&](Val channel, ArrayRef<Val> carried) {
         // Channels beyond the head size were never written.
         Val rotated = b.load(b.f32(), floatAt(b, row, channel));
@@ -93,28 +97,44 @@ void aligned::gpu::emitPrepare(GpuBuilder &b, StringRef name,
                      rotated * tile::rotationFactor(size) * factor, b.cf(0));
         b.store(y, floatAt(b, row, channel));
         b.store(y, floatAt(b, work.query(b.blockX), channel));
-        return SmallVector<Val>{b.maxPropagate(carried[0], b.abs(y)),
-                                carried[1] + b.abs(y), carried[2] + y * y};
+        return SmallVector<Val>{b.maxPropagate(carried[0], y),
+                                b.maxPropagate(carried[1], -y),
+                                carried[2] + b.abs(y), carried[3] + y * y};
       });
-  Val largest = b.blockMax(sums[0], scratch);
-  Val absSum = b.blockSum(sums[1], scratch);
-  Val sqrSum = b.blockSum(sums[2], scratch);
+  Val most = b.blockMax(sums[0], scratch), least = b.blockMax(sums[1], scratch);
+  Val largest = b.maxPropagate(most, least);
+  Val absSum = b.blockSum(sums[2], scratch);
+  Val sqrSum = b.blockSum(sums[3], scratch);
+  // Two signed bytes hold integers below 32640: of the two signs, the one that
+  // makes the largest of them negative.
+  bool packed = isPacked(problem);
+  Val isTurned = packed ? most == largest : b.constant(0, b.i1());
+  Val hasCarry = tile::quantizeQuery(b.minIgnore(most, least), largest) >=
+                 static_cast<double>(kCarryFrom);
 
   b.loop(b.thread, b.c32(channels), b.threads, [&](Val channel) {
     // Written by this thread above.
     Val y = b.load(b.f32(), floatAt(b, row, channel));
-    Val code = tile::quantizeQuery(y, largest);
-    b.store(b.convert(code >> 8, b.i8()),
-            b.offset(work.queryHigh(b.blockX), channel));
-    b.store(b.convert(code, b.i8()),
-            b.offset(work.queryLow(b.blockX), channel));
+    Val code = tile::quantizeQuery(b.select(isTurned, -y, y), largest);
+    auto store = [&](Val value, Val row) {
+      b.store(b.convert(value, b.i8()), b.offset(row, channel));
+    };
+    // Packed, the low byte is signed; the high one wraps where it needs a carry.
+    store((packed ? code + 128 : code) >> 8, work.queryHigh(b.blockX));
+    store(code, work.queryLow(b.blockX));
+    if (packed)
+      store(b.select(code >= static_cast<double>(kCarryFrom), b.c32(1),
+                     b.c32(0)),
+            work.queryCarry(b.blockX));
   });
   b.ifThen(b.thread == 0, [&] {
     tile::Fields<QueryStats> stats = work.queryStats(b.blockX);
-    stats.set(&QueryStats::unit, tile::queryUnit(largest));
+    Val unit = tile::queryUnit(largest);
+    stats.set(&QueryStats::unit, b.select(isTurned, -unit, unit));
     stats.set(&QueryStats::absSum, absSum);
     stats.set(&QueryStats::sqrSum, sqrSum);
-    stats.set(&QueryStats::reserved, b.cf(0));
+    stats.set(&QueryStats::hasCarry,
+              b.select(hasCarry, b.c32(1), b.c32(0)));
   });
   b.endKernel();
 }

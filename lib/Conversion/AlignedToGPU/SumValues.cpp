@@ -6,10 +6,11 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// Sixteen tokens times eight query rows at a time, on tensor cores: the A
-// operand is V transposed, digits as f16 (exact), the B operand weights as the
-// sum of two f16. A lane owns channels that are neighbours in memory, of the
-// four tokens that its place in the operands gives it.
+// Sixteen tokens at a time, on tensor cores: the A operand is V transposed,
+// digits as f16 (exact), the B operand weights as the sum of two f16: of up to
+// four query rows side by side, of eight in two products. A lane owns channels
+// that are neighbours in memory, of the four tokens that its place in the
+// operands gives it.
 //
 //===----------------------------------------------------------------------===//
 
@@ -36,8 +37,8 @@ struct LaneChannels {
 };
 } // namespace
 
-/// What a lane has of a product: weights of row firstRow + lane / 4 for its
-/// four tokens, packed as WeighTokens.cpp leaves them, and digits.
+/// What a lane has of a product: weights of its column's row for its four
+/// tokens, packed as WeighTokens.cpp leaves them, and digits.
 struct Attend::Tile {
   SmallVector<Val> weights; ///< [kLaneTokens] i32
   SmallVector<Val> words;   ///< [kLaneTokens][channels / 4] i32
@@ -56,25 +57,37 @@ struct Attend::Tile {
   }
 };
 
+/// Both f16 of a token's weight. "None" has none.
+Val Attend::loadWeight(Val row, Val token) {
+  Val known = token, last = b.c32(chunk.numTokens() - 1);
+  if (!chunk.buffer.hasNone)
+    known = b.minInt(token, last);
+  Val weight = b.load(b.i32(), chunk.scoreAddress(row, known));
+  return chunk.buffer.hasNone ? weight
+                              : b.select(token <= last, weight, b.c32(0));
+}
+
 /// Loads what the lane has of the 16 listed tokens from number `first` on.
-Attend::Tile Attend::loadTile(int plane, Val count, Val first, Val firstRow) {
+Attend::Tile Attend::loadTile(int plane, Val first, Val firstRow) {
   Tile tile;
   LaneChannels channels(problem);
   Val channel = (b.lane >> 2) * b.c32(channels.count);
-  Val row = firstRow + (b.lane >> 2);
-  Val known = item.knownRow(row);
-  for (int64_t i = 0; i < kLaneTokens; ++i) {
+  Val column = b.lane >> (isPacked(problem) ? 3 : 2);
+  Val row = item.knownRow(firstRow + column);
+  SmallVector<Val> tokens;
+  for (int64_t half = 0; half < 2; ++half) {
     // Two neighbours, and the two that are eight further.
-    Val index = first + ((b.lane & 3) << 1) + (i % 2 + i / 2 * 8);
-    Val token = loadListed(b.minInt(index, count - 1));
-    Val page = chunk.valuePage(token);
+    Val index = first + ((b.lane & 3) << 1) + half * 8;
+    Val both = b.load(
+        b.i32(), b.element(memory.lists[plane], index, b.getI16Type()), 4);
+    tokens.append({both & 0xffff, both >> 16});
+  }
+  for (Val token : tokens) {
     for (int64_t c = 0; c < channels.count; c += channels.piece)
-      tile.words.append(loadDigits(b, problem.getValueLayout(), page,
-                                   chunk.pageRow(token), plane, channel + c,
-                                   channels.piece));
-    Val weight = b.load(b.i32(), chunk.scoreAddress(known, token));
-    Val isThere = (index < count) & item.hasRow(row);
-    tile.weights.push_back(b.select(isThere, weight, b.c32(0)));
+      tile.words.append(loadDigits(
+          b, problem.getValueLayout(), chunk.valuePage(token),
+          chunk.pageRow(token), plane, channel + c, channels.piece));
+    tile.weights.push_back(loadWeight(row, token));
   }
   return tile;
 }
@@ -100,14 +113,16 @@ static SmallVector<Val> toHalves(GpuBuilder &b, Val first, Val second) {
 /// Adds a product to `sums`, four for every pair of channels.
 void Attend::addTile(const Tile &tile, MutableArrayRef<Val> sums) {
   Type halves = b.vec(2, b.getF16Type());
-  SmallVector<Val> operands[2]; // what the weights are rounded to, and the rest
-  for (int64_t i = 0; i < kLaneTokens; i += 2) {
-    Val first = tile.weights[i], second = tile.weights[i + 1];
-    operands[0].push_back(
-        b.bitcast(b.permuteBytes(first, second, 0x5410), halves));
-    operands[1].push_back(
-        b.bitcast(b.permuteBytes(first, second, 0x7632), halves));
-  }
+  // What the weights are rounded to, and the rest.
+  SmallVector<Val> selectors = {b.c32(0x5410), b.c32(0x7632)};
+  if (isPacked(problem))
+    selectors = {b.select((b.lane & 4) == 0, selectors[0], selectors[1])};
+  SmallVector<SmallVector<Val>> operands(selectors.size());
+  for (int64_t i = 0; i < kLaneTokens; i += 2)
+    for (auto [operand, selector] : llvm::zip_equal(operands, selectors))
+      operand.push_back(b.bitcast(
+          b.permuteBytes(tile.weights[i], tile.weights[i + 1], selector),
+          halves));
   size_t numWords = tile.words.size() / kLaneTokens;
   auto word = [&](int64_t token, size_t w) {
     return tile.words[token * numWords + w];
@@ -125,15 +140,14 @@ void Attend::addTile(const Tile &tile, MutableArrayRef<Val> sums) {
   }
 }
 
-/// Adds plane `plane` of the tokens in `set`. Loads are a product ahead.
-void Attend::sumPlane(int plane, const TokenSet &set, Val firstRow,
-                      SmallVectorImpl<Val> &sums) {
-  Val count = listAll(set);
+/// Adds plane `plane` of its listed tokens. Loads are a product ahead.
+void Attend::sumPlane(int plane, Val firstRow, SmallVectorImpl<Val> &sums) {
+  Val count = valueCounts[plane];
   LaneChannels channels(problem);
   auto load = [&](Val first) {
     return b.ifElse(
         first < count,
-        [&] { return loadTile(plane, count, first, firstRow).values(); },
+        [&] { return loadTile(plane, first, firstRow).values(); },
         [&] { return SmallVector<Val>(Tile::size(channels), b.c32(0)); });
   };
   SmallVector<Val> initial = llvm::to_vector(sums);
@@ -152,26 +166,29 @@ void Attend::sumPlane(int plane, const TokenSet &set, Val firstRow,
   sums.assign(results.begin(), results.begin() + numSums);
 }
 
-/// Stores rows firstRow + 2 (lane mod 4) and the next: sums of digits, and the
-/// centres for all that was not read.
+/// Stores the lane's one or two rows: sums of digits, and the centres for all
+/// that was not read.
 void Attend::storeOutput(Val firstRow, ArrayRef<Val> sums) {
   LaneChannels channels(problem);
   Val channel = (b.lane >> 2) * b.c32(channels.count);
   Val unit = scaleUnit * (256.0 / kCodeOne / kWeightUnit);
-  for (int64_t c = 0; c < 2; ++c) {
-    Val row = firstRow + ((b.lane & 3) << 1) + c;
+  int64_t numRows = isPacked(problem) ? 1 : 2;
+  for (int64_t c = 0; c < numRows; ++c) {
+    Val row = firstRow + (b.lane & 3) * b.c32(numRows) + c;
     b.ifThen(item.hasRow(row), [&] {
       Val output = item.work.partial(chunk.index, row);
-      Val weights[kChunkPages];
-      for (int64_t page = 0; page < kChunkPages; ++page)
-        weights[page] = b.load(
-            b.f32(), floatAt(b, memory.centres, row + page * groupRows()));
+      SmallVector<Val> weights;
+      for (int64_t page = 0; page < chunk.numPages(); ++page)
+        weights.push_back(b.load(
+            b.f32(), floatAt(b, memory.centres, row + page * groupRows())));
       for (int64_t i = 0; i < channels.count; i += 4) {
         SmallVector<Val> values;
-        for (int64_t j = i; j < i + 4; ++j)
-          values.push_back(sums[j / 2 * 4 + j % 2 * 2 + c]);
+        for (int64_t j = i; j < i + 4; ++j) {
+          ArrayRef<Val> parts = sums.slice(j * 2, 2);
+          values.push_back(numRows == 2 ? parts[c] : parts[0] + parts[1]);
+        }
         Val value = b.vectorOf(values) * b.splat(unit, 4);
-        for (int64_t page = 0; page < kChunkPages; ++page) {
+        for (int64_t page = 0; page < chunk.numPages(); ++page) {
           Val centre = loadCentres(b, problem.getValueLayout(),
                                    chunk.valuePages[page], channel + i, 4);
           value = b.fma(b.splat(weights[page], 4), centre, value);
@@ -187,10 +204,10 @@ void Attend::sumValues() {
   auto rows = [&](Val firstRow) {
     SmallVector<Val> sums(numSums, b.cf(0));
     // A digit of the first plane counts 256 of the second's.
-    sumPlane(1, tiers.value1, firstRow, sums);
+    sumPlane(1, firstRow, sums);
     for (Val &sum : sums)
       sum = sum * (1.0 / 256);
-    sumPlane(0, tiers.value0, firstRow, sums);
+    sumPlane(0, firstRow, sums);
     storeOutput(firstRow, sums);
   };
   if (groupRows() <= kProductRows)

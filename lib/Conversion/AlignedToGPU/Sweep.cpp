@@ -36,10 +36,10 @@ static constexpr int64_t kMaxWarps = 4;
 
 /// Bytes of one of a warp's two buffers, and of scores in it.
 static int64_t scoreBytes(DecodeProblemAttr problem) {
-  return problem.getGroupRows() * kSharedScoreStride * 4;
+  return problem.getGroupRows() * sharedScoreStride(problem) * 4;
 }
 static int64_t bufferBytes(DecodeProblemAttr problem) {
-  return scoreBytes(problem) + kScaleBytes;
+  return scoreBytes(problem) + scaleBytes(problem);
 }
 
 static int64_t warpBytes(DecodeProblemAttr problem) {
@@ -77,7 +77,8 @@ static void forBlock(GpuBuilder &b, DecodeProblemAttr problem, Val scales,
     Val stride =
         item.params.get(&DecodeParams::maxChunks) * b.c32(kChunkTokens);
     Chunk chunk(item, b.blockX,
-                {item.work.score(b.c32(0), first), stride, scales});
+                {item.work.score(b.c32(0), first), stride, scales,
+                 /*hasNone=*/false});
     chunk.loadScales();
     body(chunk);
   });
@@ -86,7 +87,7 @@ static void forBlock(GpuBuilder &b, DecodeProblemAttr problem, Val scales,
 void aligned::gpu::emitScore(GpuBuilder &b, StringRef name,
                              DecodeProblemAttr problem) {
   b.beginKernel(name, sizeof(DecodeParams), kWarp);
-  Val scales = b.shared(kScaleBytes);
+  Val scales = b.shared(scaleBytes(problem));
   forBlock(b, problem, scales, [&](const Chunk &chunk) {
     emitFirstScores(chunk);
     emitPublish(chunk);
@@ -97,7 +98,7 @@ void aligned::gpu::emitScore(GpuBuilder &b, StringRef name,
 void aligned::gpu::emitAttend(GpuBuilder &b, StringRef name,
                               DecodeProblemAttr problem) {
   b.beginKernel(name, sizeof(DecodeParams), kWarp, residentWarps(problem));
-  Val scales = b.shared(kScaleBytes);
+  Val scales = b.shared(scaleBytes(problem));
   Val memory = b.shared(ChunkMemory::bytes(problem));
   forBlock(b, problem, scales, [&](const Chunk &chunk) {
     emitAttendChunk(chunk, ChunkMemory(b, problem, memory));
@@ -158,8 +159,8 @@ Place Sweep::find(Val item) const {
 
 ChunkBuffer Sweep::buffer(Val round) const {
   Val scores = b.offset(memory, (round & 1) * b.c32(bufferBytes(problem)));
-  return {scores, b.c32(kSharedScoreStride),
-          b.offset(scores, scoreBytes(problem))};
+  return {scores, b.c32(sharedScoreStride(problem)),
+          b.offset(scores, scoreBytes(problem)), /*hasNone=*/true};
 }
 
 Place Sweep::score(Val item, Val round) const {

@@ -55,8 +55,10 @@ private:
   SmallVector<Val> addPage(Val page, ArrayRef<Val> carried);
   void addToken(Val token, Val centreDistance, MutableArrayRef<Val> sums,
                 Val &poison);
-  void addErrors(const tile::TokenError &token, Val distanceSquare, int64_t i,
-                 Val exponent, Val weight, Val seen, MutableArrayRef<Val> sums);
+  void addErrors(const tile::TokenError &token, int64_t i, Val exponent,
+                 Val weight, Val seen, MutableArrayRef<Val> sums);
+  void addDistance(Val distance, Val isSeen, int64_t i,
+                   MutableArrayRef<Val> sums);
   Val pairSum(ArrayRef<Val> sums, Stat first, Stat second);
   void storeSums(ArrayRef<Val> sums);
 
@@ -69,6 +71,7 @@ private:
   bool withReport;
   Val unit; ///< what the weights of V's digits are multiplied with
   SmallVector<Val> rows, bases;
+  SmallVector<tile::QueryError> queryErrors;
   Val isOwner, isSecond, ownRow; ///< of the lanes that have sums of two
 };
 } // namespace
@@ -81,8 +84,11 @@ RowGroup::RowGroup(const Chunk &chunk, const ChunkMemory &memory,
   // The inverse of a power of two, in its bits.
   Val bits = b.c32(0x7f000000) - b.bitcast(scaleUnit, b.i32());
   unit = b.bitcast(bits, b.f32()) * kWeightUnit;
-  for (int64_t i = 0; i < size(); ++i)
+  for (int64_t i = 0; i < size(); ++i) {
     rows.push_back(item.knownRow(firstRow + i));
+    queryErrors.push_back(
+        item.rule.queryError(item.work.queryStats(rows.back())));
+  }
   isSecond = b.lane >= 16;
   ownRow = firstRow + ((b.lane >> 2) & 3);
   isOwner =
@@ -120,29 +126,33 @@ Val RowGroup::centreDistance(Val page) {
   return b.sqrt(b.warpSum(sum));
 }
 
-void RowGroup::addErrors(const tile::TokenError &token, Val distanceSquare,
-                         int64_t i, Val exponent, Val weight, Val seen,
+void RowGroup::addErrors(const tile::TokenError &token, int64_t i,
+                         Val exponent, Val weight, Val seen,
                          MutableArrayRef<Val> sums) {
-  tile::Fields<QueryStats> query = item.work.queryStats(rows[i]);
-  tile::RowError error = item.rule.rowError(token, query.get(&QueryStats::unit),
-                                            query.get(&QueryStats::absSum),
-                                            query.get(&QueryStats::sqrSum));
   bool mayBeUnknown = !chunk.rowsSeeTheSame();
   auto add = [&](Stat stat, Val x, Val y) {
     Val &sum = sums[stat * size() + i];
     sum =
         mayBeUnknown ? sum + b.select(seen, x * y, b.cf(0)) : b.fma(x, y, sum);
   };
-  Val inflated = item.rule.inflated(exponent, error);
+  Val inflated = item.rule.inflated(exponent, token, queryErrors[i]);
   add(kSumBeta, inflated, b.cf(1));
   add(kSumBetaV, inflated, token.distance);
   add(kSumV, weight, token.distance);
   add(kSumRead, weight, token.read);
   Val square = weight * weight;
-  add(kVariance, square, b.fma(error.scoreVar, distanceSquare, error.valueVar));
-  add(kSpread, square, error.scoreVar);
+  Val variance = tile::Rule::scoreVariance(token, queryErrors[i]);
+  add(kVariance, square, item.rule.variance(token, variance));
+  add(kSpread, square, variance);
+}
+
+/// What is the same for rows that see the same is kept for the first of them.
+void RowGroup::addDistance(Val distance, Val isSeen, int64_t i,
+                           MutableArrayRef<Val> sums) {
+  if (i > 0 && chunk.rowsSeeTheSame())
+    return;
   Val &most = sums[kMaxV * size() + i];
-  most = b.maxPropagate(most, b.select(seen, token.distance, b.cf(0)));
+  most = b.maxPropagate(most, b.select(isSeen, distance, b.cf(0)));
 }
 
 /// Adds a token to the sums, and leaves its weights in the place of its scores:
@@ -172,9 +182,11 @@ void RowGroup::addToken(Val token, Val centreDistance,
     Val weight = item.rule.exp2(exponent);
     Val &sum = sums[kWeight * size() + i];
     sum = sum + weight;
-    if (withReport)
-      addErrors(error, centreDistance * centreDistance, i, exponent, weight,
-                seen, sums);
+    if (withReport) {
+      addErrors(error, i, exponent, weight, seen, sums);
+      addDistance(error.distance, chunk.rowsSeeTheSame() ? live : seen, i,
+                  sums);
+    }
     Val ofDigits = weight * digitUnit;
     if (!chunk.rowsSeeTheSame()) {
       Val &total = sums[kTotal * size() + i];
@@ -183,10 +195,10 @@ void RowGroup::addToken(Val token, Val centreDistance,
       sum = sum + b.select(seen, nothing, b.cf(0));
       ofDigits = b.select(seen, ofDigits, b.cf(0));
     }
-    Val rounded = b.convert(ofDigits, b.getF16Type());
-    Val rest =
-        b.convert(ofDigits - b.convert(rounded, b.f32()), b.getF16Type());
-    Val both = b.bitcast(b.vectorOf({rounded, rest}), b.vec(1, b.i32()));
+    Val rounded = b.convert(b.convert(ofDigits, b.getF16Type()), b.f32());
+    Val parts = b.convert(b.vectorOf({ofDigits, ofDigits - rounded}),
+                          b.getF16Type());
+    Val both = b.bitcast(parts, b.vec(1, b.i32()));
     b.ifThen(exists(i), [&] { b.store(both, address, 4); });
   }
 }
@@ -243,8 +255,10 @@ void RowGroup::storeSums(ArrayRef<Val> sums) {
                           stats.address(firstField));
     b.ifThen(isOwner, [&] { b.store(sum, target); });
   }
+  Val most;
   for (int64_t i = 0; i < size(); ++i) {
-    Val most = b.warpMax(sums[kMaxV * size() + i]);
+    if (i == 0 || !chunk.rowsSeeTheSame())
+      most = b.warpMax(sums[kMaxV * size() + i]);
     b.ifThen((b.lane == 0) & exists(i), [&] {
       item.work.stats(chunk.index, rows[i]).set(&ChunkStats::maxV, most);
     });
@@ -255,7 +269,7 @@ void RowGroup::run() {
   findBases();
   SmallVector<Val> nothing(kNumStats * size(), b.cf(0));
   storeSums(b.loop(
-      b.c32(0), b.c32(kChunkPages), 1, nothing,
+      b.c32(0), b.c32(chunk.numPages()), 1, nothing,
       [&](Val page, ArrayRef<Val> carried) { return addPage(page, carried); }));
 }
 
@@ -270,8 +284,8 @@ void Attend::storeCounts() {
   b.loop(b.lane, b.c32(groupRows()), kWarp, [&](Val row) {
     tile::Fields<ChunkStats> stats = item.work.stats(chunk.index, row);
     tile::Visible range = item.visible(row);
-    Val visible = b.minInt(range.to, chunk.begin + kChunkTokens) -
-                  b.maxInt(range.from, chunk.begin);
+    Val visible = b.minInt(range.to - chunk.begin, chunk.to) -
+                  b.maxInt(range.from - chunk.begin, chunk.from);
     stats.set(&ChunkStats::visible, b.maxInt(visible, zero));
     Val keyRows[] = {live - key1, key1 - key2, key2};
     Val valueRows[] = {live - value0, value0 - value1, value1};
@@ -288,6 +302,10 @@ void Attend::weighRows(Val firstRow, bool withReport) {
 
 void Attend::weigh() {
   storeCounts();
+  if (chunk.buffer.hasNone)
+    b.loop(b.lane, b.c32(groupRows()), kWarp, [&](Val row) {
+      b.store(b.c32(0), chunk.scoreAddress(row, b.c32(chunk.numTokens())));
+    });
   auto weighAll = [&](bool withReport) {
     if (groupRows() <= kRowsAtOnce)
       weighRows(b.c32(0), withReport);

@@ -23,7 +23,8 @@ namespace {
 class Refiner {
 public:
   Refiner(AttendState &s, Dots &dots)
-      : s(s), p(s.p), b(s.b), dots(dots), allowances(b.buffer(b.f32(), p.rows)),
+      : s(s), p(s.p), b(s.b), dots(dots),
+        needOffsets(b.buffer(b.f32(), p.rows)),
         products(b.buffer(b.f32(), kLanes)),
         tileTokens(b.buffer(b.i32(), kLanes)),
         tileScales(b.buffer(b.f32(), kLanes)) {}
@@ -54,8 +55,9 @@ private:
   /// What the log-sum-exp of a row's first-plane scores allows.
   void prepareRow(Val row) {
     Val budget = p.params.get(&DecodeParams::budget);
-    p.storeFloat(p.rule.allowance(budget, p.visible(row).count), allowances,
-                 row);
+    Val allowance = p.rule.allowance(budget, p.visible(row).count);
+    Val logSum = b.load(b.f32(), p.work.firstLogSum(row));
+    p.storeFloat(Rule::needOffset(allowance, logSum), needOffsets, row);
   }
 
   /// The largest need of any row, for every token.
@@ -65,9 +67,7 @@ private:
           b.loop(b.c32(0), b.c32(p.rows), 1, b.constant(-kInfinity, b.floats()),
                  [&](Val row, ArrayRef<Val> need) -> SmallVector<Val> {
                    Val score = p.scores(row, p.visible(row), position);
-                   Val asked = p.rule.need(
-                       score, b.load(b.f32(), p.work.firstLogSum(row)),
-                       p.loadFloat(allowances, row));
+                   Val asked = Rule::need(score, p.loadFloat(needOffsets, row));
                    return {b.maxIgnore(need[0], asked)};
                  })[0];
       s.setTokens(need, s.needs, position);
@@ -149,7 +149,7 @@ private:
   DecodePhase &p;
   PhaseBuilder &b;
   Dots &dots;
-  Val allowances, products, tileTokens, tileScales;
+  Val needOffsets, products, tileTokens, tileScales;
 };
 
 } // namespace

@@ -127,22 +127,20 @@ private:
         s.tokens(s.keyErrors, position), s.tokens(s.valueErrors, position),
         s.tokens(s.keyScales, position), s.tokens(s.valueScales, position),
         distances[page]);
-    RowError error = p.rule.rowError(token, query.get(&QueryStats::unit),
-                                     query.get(&QueryStats::absSum),
-                                     query.get(&QueryStats::sqrSum));
+    QueryError queryError = p.rule.queryError(query);
     Val zero = b.constant(0, b.floats());
     auto add = [&](Sum sum, Val value) {
       sums[sum] = sums[sum] + b.select(seen, value, zero);
     };
-    Val inflated = p.rule.inflated(exponent, error);
+    Val inflated = p.rule.inflated(exponent, token, queryError);
     add(kSumBeta, inflated);
     add(kSumBetaV, inflated * token.distance);
     add(kSumV, u * token.distance);
     add(kSumRead, u * token.read);
-    Val square = u * u, distance = distances[page];
-    add(kVariance,
-        square * (error.valueVar + error.scoreVar * (distance * distance)));
-    add(kSpread, square * error.scoreVar);
+    Val square = u * u;
+    Val scoreVariance = Rule::scoreVariance(token, queryError);
+    add(kVariance, square * p.rule.variance(token, scoreVariance));
+    add(kSpread, square * scoreVariance);
     sums[kMaxV] =
         b.maxPropagate(sums[kMaxV], b.select(seen, token.distance, zero));
   }

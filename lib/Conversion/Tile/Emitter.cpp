@@ -267,13 +267,17 @@ Val operator|(Val a, Val b) {
   matchShapes(a, b);
   return a.emitter->wrap(arith::OrIOp::create(*a.emitter, a, b));
 }
+Val operator<<(Val a, Val bits) {
+  return a.emitter->wrap(arith::ShLIOp::create(*a.emitter, a, bits));
+}
 Val operator<<(Val a, int64_t bits) {
-  return a.emitter->wrap(arith::ShLIOp::create(
-      *a.emitter, a, a.emitter->constant(bits, a.type())));
+  return a << a.emitter->constant(bits, a.type());
+}
+Val operator>>(Val a, Val bits) {
+  return a.emitter->wrap(arith::ShRSIOp::create(*a.emitter, a, bits));
 }
 Val operator>>(Val a, int64_t bits) {
-  return a.emitter->wrap(arith::ShRSIOp::create(
-      *a.emitter, a, a.emitter->constant(bits, a.type())));
+  return a >> a.emitter->constant(bits, a.type());
 }
 
 Val operator<(Val a, Val b) {

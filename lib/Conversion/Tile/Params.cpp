@@ -62,6 +62,7 @@ Workspace::Workspace(const Fields<DecodeParams> &params,
   Fields<DecodeWorkspace> work = params.sub(&DecodeParams::work);
   queryHighs = work.get(&DecodeWorkspace::queryHigh);
   queryLows = work.get(&DecodeWorkspace::queryLow);
+  queryCarries = work.get(&DecodeWorkspace::queryCarry);
   queries = work.get(&DecodeWorkspace::query);
   queryRecords = work.get(&DecodeWorkspace::queryStats);
   scores = work.get(&DecodeWorkspace::scores);
@@ -90,6 +91,9 @@ Val Workspace::queryHigh(Val row) const {
 }
 Val Workspace::queryLow(Val row) const {
   return this->row(queryLows, row, keyChannels, e.i8());
+}
+Val Workspace::queryCarry(Val row) const {
+  return this->row(queryCarries, row, keyChannels, e.i8());
 }
 Val Workspace::query(Val row) const {
   return this->row(queries, row, keyChannels, e.f32());

@@ -278,20 +278,31 @@ TokenError Rule::tokenError(Val keyError, Val valueError, Val keyScale,
   Val rowVar = square * (valueDim * kappa);
   Val readVar = e.select(valueError > readError(8), rowVar,
                          square * (valueError * valueError) * (valueDim / 3));
+  Val error = keyScale * keyError;
   return {keyScale,
-          keyScale * keyError,
-          valueScale * (root * kLargest) + centreDistance,
-          valueScale * valueError * root,
-          rowVar,
+          error,
+          error * error,
+          e.fma(valueScale, e.cf(root * kLargest), centreDistance),
+          valueScale * (valueError * root),
+          e.fma(centreDistance, centreDistance, rowVar),
           readVar};
 }
 
-RowError Rule::rowError(const TokenError &token, Val unit, Val absSum,
-                        Val sqrSum) const {
+QueryError Rule::queryError(const Fields<QueryStats> &stats) const {
   double halfUnits = problem.getKeyHeadDim() * kLargest / 2;
-  Val beta = token.keyError * absSum + token.keyScale * (unit * halfUnits);
-  Val scoreVar = token.keyError * token.keyError * (sqrSum * (kLn2 * kLn2 / 3));
-  return {beta, scoreVar, scoreVar * token.rowVar + token.readVar};
+  return {stats.get(&QueryStats::absSum),
+          e.abs(stats.get(&QueryStats::unit)) * halfUnits,
+          stats.get(&QueryStats::sqrSum) * (kLn2 * kLn2 / 3)};
+}
+
+Val Rule::inflated(Val exponent, const TokenError &token,
+                   const QueryError &query) const {
+  Val byDigits = e.fma(token.keyError, query.absSum, exponent);
+  return exp2(e.fma(token.keyScale, query.halfUnits, byDigits));
+}
+
+Val Rule::variance(const TokenError &token, Val scoreVariance) const {
+  return e.fma(scoreVariance, token.rowVar, token.readVar);
 }
 
 Val Rule::scaled(Val factor, Val sum) const {

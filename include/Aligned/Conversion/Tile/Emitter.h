@@ -144,8 +144,10 @@ Val operator%(Val a, Val b);
 Val operator-(Val a);
 Val operator&(Val a, Val b);
 Val operator|(Val a, Val b);
+Val operator<<(Val a, Val bits);
 Val operator<<(Val a, int64_t bits);
 /// Arithmetic shift.
+Val operator>>(Val a, Val bits);
 Val operator>>(Val a, int64_t bits);
 /// Comparisons: signed; of floats ordered, so false where one is NaN.
 Val operator<(Val a, Val b);

@@ -135,6 +135,7 @@ public:
 
   Val queryHigh(Val row) const;
   Val queryLow(Val row) const;
+  Val queryCarry(Val row) const;
   Val query(Val row) const;
   Fields<QueryStats> queryStats(Val row) const;
   /// The score of `position`; a row's scores are contiguous.
@@ -156,7 +157,7 @@ private:
   int64_t groupRows, keyChannels, valueChannels;
   /// sequence * kvHeads + head, that times R, and C; i64.
   Val item, base, chunks;
-  Val queryHighs, queryLows, queries, queryRecords, scores, maxima, sums,
+  Val queryHighs, queryLows, queryCarries, queries, queryRecords, scores, maxima, sums,
       records, partials, logSums, arrivals, readies;
 };
 

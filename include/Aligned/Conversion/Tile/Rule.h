@@ -127,18 +127,19 @@ struct ErrorSums {
 
 /// What one token adds to the report, whatever the query row.
 struct TokenError {
-  Val keyScale; ///< s_t of K
-  Val keyError; ///< s_t h_b of K
-  Val distance; ///< |v_t - c|max, as a 2-norm
-  Val read;     ///< |v_t - v_t(read)|max, as a 2-norm
-  Val rowVar;   ///< |v_t - m_j|^2
-  Val readVar;  ///< variance of what was read of V
+  Val keyScale;  ///< s_t of K
+  Val keyError;  ///< s_t h_b of K
+  Val keySquare; ///< its square
+  Val distance;  ///< |v_t - c|max, as a 2-norm
+  Val read;      ///< |v_t - v_t(read)|max, as a 2-norm
+  Val rowVar;    ///< |v_t - m_j|^2 + |m_j - c|^2
+  Val readVar;   ///< variance of what was read of V
 };
-/// What it adds for one query row.
-struct RowError {
-  Val beta;     ///< the score's error is at most this, log2 domain
-  Val scoreVar; ///< variance of the score, nats^2
-  Val valueVar; ///< scoreVar |v_t - m_j|^2 + variance of what was read
+/// What one query row brings to it.
+struct QueryError {
+  Val absSum;    ///< sum |y_d|
+  Val halfUnits; ///< of a score, for s_t = 1: what rounding y may cost
+  Val variance;  ///< nats^2 of a score, for s_t h_b = 1
 };
 
 /// The rule for one problem.
@@ -163,11 +164,13 @@ public:
 
   /// budget + 1/2 log2 N, of a row.
   Val allowance(Val budget, Val count) const;
+  /// What a row adds to a score to have `need`.
+  static Val needOffset(Val allowance, Val firstLogSumExp) {
+    return allowance - firstLogSumExp;
+  }
   /// The bits that a row asks of a token. The larger need of two rows is
   /// maxIgnore: NaN asks for nothing.
-  Val need(Val score, Val firstLogSumExp, Val allowance) const {
-    return (score - firstLogSumExp) + allowance;
-  }
+  static Val need(Val score, Val needOffset) { return score + needOffset; }
   static Val wantsKeyPlane1(Val need) { return need + kFirstPlaneMargin > 4; }
   static Val wantsKeyPlane2(Val need) { return need > 8; }
   static Val wantsValuePlane0(Val need) { return need > 0; }
@@ -181,14 +184,18 @@ public:
   /// `centreDistance`: |m_j - c|.
   TokenError tokenError(Val keyError, Val valueError, Val keyScale,
                         Val valueScale, Val centreDistance) const;
-  /// `unit`, `absSum` and `sqrSum` are of QueryStats.
-  RowError rowError(const TokenError &token, Val unit, Val absSum,
-                    Val sqrSum) const;
+  QueryError queryError(const Fields<QueryStats> &stats) const;
   /// u_t exp(beta_t) for a weight u_t = exp2(exponent): +inf where that is too
   /// large to be known.
-  Val inflated(Val exponent, const RowError &error) const {
-    return exp2(exponent + error.beta);
+  Val inflated(Val exponent, const TokenError &token,
+               const QueryError &query) const;
+  /// Variance of a token's score, nats^2.
+  static Val scoreVariance(const TokenError &token, const QueryError &query) {
+    return token.keySquare * query.variance;
   }
+  /// What the square of a token's weight is multiplied with, once |c - o|^2
+  /// joins by way of ChunkStats.spread.
+  Val variance(const TokenError &token, Val scoreVariance) const;
   /// readError as a value: from booleans that say which planes were read.
   Val keyReadError(Val plane1, Val plane2) const;
   Val valueReadError(Val plane0, Val plane1) const;
