@@ -60,7 +60,7 @@ class TorchAttention(Peer):
         import torch.nn.functional as F
         from torch.nn.attention import SDPBackend, sdpa_kernel
         with sdpa_kernel(getattr(SDPBackend, self.backend)):
-            return F.scaled_dot_product_attention(*prepared, enable_gqa=self.shape[1] != self.shape[2])
+            return F.scaled_dot_product_attention(*prepared, enable_gqa=prepared[0].shape[1] != self.shape[2])
 
 
 class TorchCudnn(TorchAttention):
@@ -68,11 +68,13 @@ class TorchCudnn(TorchAttention):
 
 
 class TorchFlash(TorchAttention):
+    """The heads of a group as rows of one: no kernel of this kind takes fewer kv heads on the CPU."""
+
     name, backend, gpu_only = "torch-flash", "FLASH_ATTENTION", False
 
-
-class TorchMath(TorchAttention):
-    name, backend, gpu_only = "torch-math", "MATH", False
+    def prepare(self, q, k, v):
+        b, hq, hk, d, _ = self.shape
+        return q.view(b, hk, hq // hk, d), k, v
 
 
 @functools.lru_cache(maxsize=None)
@@ -167,7 +169,7 @@ class FlashInferXqaFp8(FlashInferXqa):
     cache = "e4m3"
 
 
-PEERS = [TorchCudnn, TorchFlash, TorchMath, FlashInferFa2, FlashInferFa2Tc, FlashInferXqa, FlashInferFa2TcFp8,
+PEERS = [TorchCudnn, TorchFlash, FlashInferFa2, FlashInferFa2Tc, FlashInferXqa, FlashInferFa2TcFp8,
          FlashInferXqaFp8]
 
 
