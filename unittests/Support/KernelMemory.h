@@ -138,6 +138,8 @@ public:
     work.firstSum = add<float>(items * chunks);
     work.stats = add<ChunkStats>(items * chunks);
     work.partial = add<float>(items * chunks * value.channels());
+    work.firstLogSum = add<float>(items);
+    work.arrived = add<int32_t>(sequences * heads);
   }
   DecodeWorkspace work;
 

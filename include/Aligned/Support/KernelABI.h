@@ -170,9 +170,9 @@ struct DecodeWorkspace {
   float *firstSum;        ///< [C][R] sum exp2(s - firstMax)
   ChunkStats *stats;      ///< [C][R]
   float *partial;         ///< [C][R][Dv] sum u_t v_t(read), rotated basis
-  float *firstLogSum;     ///< [R] log-sum-exp of first-plane scores (GPU)
+  float *firstLogSum;     ///< [R] log-sum-exp of first-plane scores
   int32_t *arrived;       ///< [1] chunks whose firstMax and firstSum are there
-                          ///< (GPU; zeroed by `prepare`)
+                          ///< (zeroed by `prepare`)
   int32_t *firstItem;     ///< [sequences + 1] chunks of all heads of the
                           ///< sequences before this one (GPU)
 };

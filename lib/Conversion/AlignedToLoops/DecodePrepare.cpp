@@ -38,6 +38,7 @@ static Val scaleQuery(DecodePhase &p, Val row, Val target) {
 void loops::emitPrepare(KernelOp kernel, DecodeProblemAttr problem) {
   DecodePhase p(kernel, problem, "prepare");
   PhaseBuilder &b = p.b;
+  b.ifThen(b.x == 0, [&] { b.store(b.c32(0), p.work.arrived()); });
   Val row = rowBuffer(b, p.keys);
   Val source = elementAddress(
       p.params, &DecodeParams::query, &DecodeParams::queryStride,

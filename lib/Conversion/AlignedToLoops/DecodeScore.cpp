@@ -33,6 +33,12 @@ public:
       b.loop(chunk.from / kPageTokens, b.ceilDiv(chunk.to, kPageTokens), 1,
              [&](Val number) { scorePage(number); });
       b.loop(b.c32(0), b.c32(p.rows), 1, [&](Val row) { sumRow(row); });
+      // The last chunk to be scored adds up what all left.
+      auto [first, end] = p.visibleChunks();
+      Val before = b.atomicIncrement(p.work.arrived());
+      b.ifThen(before + 1 == end - first, [&] {
+        b.loop(b.c32(0), b.c32(p.rows), 1, [&](Val row) { sumChunks(row); });
+      });
     });
   }
 
@@ -94,6 +100,27 @@ private:
                });
     b.store(maximum, p.work.firstMax(b.x, row));
     b.store(b.sumLanes(sum[0]), p.work.firstSum(b.x, row));
+  }
+
+  /// The log-sum-exp of a row's first-plane scores, in the order of the chunks.
+  void sumChunks(Val row) {
+    auto [first, end] = p.visibleChunks();
+    auto maximum = [&](Val chunk) {
+      return b.load(b.f32(), p.work.firstMax(chunk, row));
+    };
+    Val largest =
+        b.loop(first, end, 1, b.cf(-std::numeric_limits<double>::infinity()),
+               [&](Val chunk, ArrayRef<Val> largest) -> SmallVector<Val> {
+                 return {b.maxPropagate(largest[0], maximum(chunk))};
+               })[0];
+    Val base = p.finiteBase(largest);
+    Val sum = b.loop(first, end, 1, b.cf(0),
+                     [&](Val chunk, ArrayRef<Val> sum) -> SmallVector<Val> {
+                       Val part = b.load(b.f32(), p.work.firstSum(chunk, row));
+                       Val factor = p.rule.exp2(maximum(chunk) - base);
+                       return {sum[0] + factor * part};
+                     })[0];
+    b.store(base + p.rule.log2(sum), p.work.firstLogSum(row));
   }
 
   DecodePhase p;

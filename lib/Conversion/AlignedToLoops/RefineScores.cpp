@@ -52,28 +52,12 @@ public:
   }
 
 private:
-  /// The log-sum-exp of a row's first-plane scores and what it allows.
+  /// What the log-sum-exp of a row's first-plane scores allows.
   void prepareRow(Val row) {
-    auto [first, end] = p.visibleChunks();
-    auto maximum = [&](Val chunk) {
-      return b.load(b.f32(), p.work.firstMax(chunk, row));
-    };
-    Val largest =
-        b.loop(first, end, 1, b.cf(-kInfinity),
-               [&](Val chunk, ArrayRef<Val> largest) -> SmallVector<Val> {
-                 return {b.maxPropagate(largest[0], maximum(chunk))};
-               })[0];
-    Val base = p.finiteBase(largest);
-    Val sum = b.loop(first, end, 1, b.cf(0),
-                     [&](Val chunk, ArrayRef<Val> sum) -> SmallVector<Val> {
-                       Val part = b.load(b.f32(), p.work.firstSum(chunk, row));
-                       Val factor = p.rule.exp2(maximum(chunk) - base);
-                       return {sum[0] + factor * part};
-                     })[0];
     Val budget = p.params.get(&DecodeParams::budget);
     p.storeFloat(p.rule.allowance(budget, p.visible(row).count), allowances,
                  row);
-    p.storeFloat(base + p.rule.log2(sum), firstSums, row);
+    p.storeFloat(b.load(b.f32(), p.work.firstLogSum(row)), firstSums, row);
   }
 
   /// The largest need of any row, for every token.
@@ -140,10 +124,11 @@ private:
   }
 
   void correctTile(const TokenList &list, int plane, Val first) {
-    Val last = list.count - 1;
     auto place = [&](Val lane) {
-      Val index = b.minInt(first + lane, last);
-      Val token = b.load(b.i32(), b.element(list.tokens, index, b.i32()));
+      Dots::Place next = s.keyPlace(list.at(first + lane + kLanes));
+      prefetchPlane(b, p.keys, next.page, next.row, b.c32(0), p.keys.channels(),
+                    plane);
+      Val token = list.at(first + lane);
       b.store(token, b.element(tileTokens, lane, b.i32()));
       p.storeFloat(p.loadFloat(s.keyScales, token), tileScales, lane);
       return s.keyPlace(token);

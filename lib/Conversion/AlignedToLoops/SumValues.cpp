@@ -36,6 +36,8 @@ public:
 
 private:
   static constexpr int64_t kRows = 4;
+  /// Tokens between asking for a row and adding it.
+  static constexpr double kAhead = 8;
 
   /// Registers for each row.
   int64_t vectors() const { return width / kLanes; }
@@ -78,6 +80,7 @@ private:
     return b.loop(
         b.c32(0), list.count, 1, sums, [&](Val index, ArrayRef<Val> carried) {
           SmallVector<Val> sums(carried);
+          prefetch(list.at(index + kAhead), channel, planes);
           Val token = b.load(b.i32(), b.element(list.tokens, index, b.i32()));
           SmallVector<Val> digits = loadDigits(token, channel, planes);
           Val scale = p.loadFloat(s.valueScales, token) * unit;
@@ -91,6 +94,12 @@ private:
           }
           return sums;
         });
+  }
+
+  void prefetch(Val token, Val channel, int planes) {
+    Dots::Place at = s.valuePlace(token);
+    for (int plane = 0; plane < planes; ++plane)
+      prefetchPlane(b, p.values, at.page, at.row, channel, width, plane);
   }
 
   SmallVector<Val> loadDigits(Val token, Val channel, int planes) {
