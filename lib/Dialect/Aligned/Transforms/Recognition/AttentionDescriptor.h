@@ -127,6 +127,7 @@ private:
 
   bool matchScores(Term *term, AttentionDescriptor &result);
   bool matchSelect(Term *term, AttentionDescriptor &result);
+  bool matchFloor(Term *scores, Term *floor, AttentionDescriptor &result);
   bool matchSoftcap(Term *tanh, Term *cap, AttentionDescriptor &result);
   Term *getCombined(Term *reduction, Combiner combiner);
   void addToMask(const Condition &keep, AttentionDescriptor &result);

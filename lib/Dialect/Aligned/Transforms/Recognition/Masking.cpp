@@ -33,7 +33,7 @@ static std::optional<int> getTestedBoolean(Terms &terms, Term *test,
   bool isEqual = compare && compare.getPredicate() == arith::CmpIPredicate::eq;
   if (!compare ||
       (!isEqual && compare.getPredicate() != arith::CmpIPredicate::ne) ||
-      !compare.getLhs().getType().isInteger(1))
+      !test->operands[0]->type.isInteger(1))
     return std::nullopt;
   for (int side : {0, 1})
     if (std::optional<double> number =

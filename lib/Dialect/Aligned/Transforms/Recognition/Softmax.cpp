@@ -190,7 +190,7 @@ bool Recognizer::matchSink(Term *term, const Exponential &weight,
   Term *sink = stripShifts(exponential->operands[0], shifts);
   if (terms->dependsOn(sink, tokens) || !equalShifts(shifts, weight.shifts))
     return false;
-  weights.sinks = sink;
+  weights.sinks = terms->unfoldParts(sink);
   return true;
 }
 
@@ -372,7 +372,8 @@ std::optional<Recognizer::Weights> Recognizer::matchSoftmaxOp(Term *element) {
     SmallVector<Term *> shifts, sinkShifts;
     if (parts && parts->tokens == index) {
       weights.scores = stripShifts(at(parts->tokens), shifts);
-      weights.sinks = stripShifts(at(parts->sink), sinkShifts);
+      weights.sinks =
+          terms->unfoldParts(stripShifts(at(parts->sink), sinkShifts));
       if (equalShifts(shifts, sinkShifts))
         return weights;
     }

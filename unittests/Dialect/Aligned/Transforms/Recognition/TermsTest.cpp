@@ -148,6 +148,25 @@ TEST(Terms, ASliceOfAConcatenationIsThePiece) {
   EXPECT_EQ(piece->indices[1], element->indices[1]);
 }
 
+TEST(Terms, WhatIsComputedInAPartIsComputedOfThePiece) {
+  ParsedFunction f(R"mlir(
+    func.func @f(%x: tensor<4x6xf32>, %y: tensor<4x1xf32>, %z: tensor<4x7xf32>) -> tensor<4x1xf32> {
+      %c = tensor.concat dim(1) %x, %y : (tensor<4x6xf32>, tensor<4x1xf32>) -> tensor<4x7xf32>
+      %e = math.exp %c : tensor<4x7xf32>
+      %s = arith.mulf %e, %z : tensor<4x7xf32>
+      %r = tensor.extract_slice %s[0, 6] [4, 1] [1, 1] : tensor<4x7xf32> to tensor<4x1xf32>
+      return %r : tensor<4x1xf32>
+    })mlir");
+  Terms terms;
+  Term *product =
+      terms.unfoldParts(terms.unfold(terms.anyElement(f.returned())));
+  ASSERT_TRUE(product->isApply(Term::Mul));
+  ASSERT_TRUE(product->operands[0]->isApply(Term::Exp));
+  EXPECT_EQ(product->operands[0]->operands[0]->value, f.argument(1));
+  // What starts there has no piece to be computed of.
+  EXPECT_EQ(product->operands[1]->value, f.argument(2));
+}
+
 TEST(Terms, AComputedShapeLinesUpWhereSizesAreKnownToBeTheSame) {
   ParsedFunction f(R"mlir(
     func.func @f(%x: tensor<6x?x?xf32>) -> tensor<2x3x?x?xf32> {
