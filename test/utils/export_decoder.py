@@ -60,10 +60,27 @@ class StepCache(Cache):
         return tuple(self.pairs[layer])
 
 
+class Probe(StepCache):
+    """Takes down what rows a model has."""
+
+    def __init__(self, layers):
+        super().__init__([(torch.zeros(1, 1, 1, 1),) * 2] * layers, None, "cat")
+        self.rows = [None] * layers
+
+    def update(self, key, value, layer, *args, **kwargs):
+        self.rows[layer] = (key.shape, value.shape)
+        return key, value
+
+
 class Step(torch.nn.Module):
     def __init__(self, model, kind):
         super().__init__()
         self.model, self.kind = model, kind
+
+    def masks(self, mask):
+        """A mask for each kind of layer, where a model has several."""
+        kinds = set(getattr(self.model.config, "layer_types", None) or [])
+        return {kind: mask for kind in kinds} if kinds else mask
 
     def forward(self, token, position, caches):
         cache = StepCache(zip(caches[::2], caches[1::2]), position, self.kind)
@@ -73,9 +90,8 @@ class Step(torch.nn.Module):
             mask = torch.where(seen, 0.0, torch.finfo(caches[0].dtype).min).to(caches[0].dtype)
         else:
             mask = torch.zeros(1, 1, 1, caches[0].shape[2] + 1, dtype=caches[0].dtype)
-        kinds = set(getattr(self.model.config, "layer_types", None) or [])
-        out = self.model(input_ids=token[None], attention_mask={kind: mask for kind in kinds} if kinds else mask,
-                         position_ids=position[None], past_key_values=cache, use_cache=True)
+        out = self.model(input_ids=token[None], attention_mask=self.masks(mask), position_ids=position[None],
+                         past_key_values=cache, use_cache=True)
         logits = out.logits[:, -1].float()
         return (torch.argmax(logits, -1), logits, *(tensor for pair in cache.pairs for tensor in pair))
 
@@ -106,8 +122,13 @@ def main():
         parser.add_argument(f"--{name}", type=int, default=default)
     options = parser.parse_args()
     step = Step(make_model(options), options.cache)
-    caches = [torch.zeros(1, 2, options.tokens, options.head_dim, dtype=getattr(torch, options.dtype))
-              for _ in range(2 * options.layers)]
+    probe = Probe(options.layers)
+    with torch.no_grad():
+        step.model(input_ids=torch.ones(1, 1, dtype=torch.long), position_ids=torch.zeros(1, 1, dtype=torch.long),
+                   attention_mask=step.masks(torch.zeros(1, 1, 1, 1, dtype=getattr(torch, options.dtype))),
+                   past_key_values=probe, use_cache=True)
+    caches = [torch.zeros(1, rows[1], options.tokens, rows[3], dtype=getattr(torch, options.dtype))
+              for pair in probe.rows for rows in pair]
     # One dimension for all caches: the past has one length.
     past = {2: torch.export.Dim("past", min=2, max=250)} if options.cache == "cat" else None
     with torch.no_grad():
