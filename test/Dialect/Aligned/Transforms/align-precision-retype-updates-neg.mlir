@@ -176,3 +176,51 @@ func.func @causal_from_the_end(%k: tensor<2x3x16x64xbf16>, %v: tensor<2x3x16x64x
       outs(%q : tensor<2x3x3x2x64xbf16>) -> tensor<2x3x3x2x64xbf16>
   return %r, %ka : tensor<2x3x3x2x64xbf16>, tensor<2x3x16x64xbf16>
 }
+
+// -----
+
+#q = affine_map<(b, h, g, m, n, k1, k2) -> (b, h, g, m, k1)>
+#kv = affine_map<(b, h, g, m, n, k1, k2) -> (b, h, n, k1)>
+#v = affine_map<(b, h, g, m, n, k1, k2) -> (b, h, n, k2)>
+#mask = affine_map<(b, h, g, m, n, k1, k2) -> (b, n)>
+#o = affine_map<(b, h, g, m, n, k1, k2) -> (b, h, g, m, k2)>
+
+// Rows are scattered to where a tensor of indices says: which sequence each goes
+// to is in there too, so a row could end up in any of them.
+// CHECK-LABEL: func @scattered
+// CHECK-NOT: aligned.append
+// expected-remark @+1 {{argument 1 is planes now}}
+func.func @scattered(%k: tensor<2x3x16x64xbf16>, %v: tensor<2x3x16x64xbf16>, %kn: tensor<2x1x3x1x64xbf16>, %at: tensor<2x2xindex>,
+                     %mask: tensor<2x16xbf16>, %q: tensor<2x3x3x1x64xbf16>) -> (tensor<2x3x3x1x64xbf16>, tensor<2x3x16x64xbf16>) {
+  %ka = tensor.scatter %kn into %k[%at] scatter_dims([0, 2]) unique
+      : (tensor<2x1x3x1x64xbf16>, tensor<2x3x16x64xbf16>, tensor<2x2xindex>) -> tensor<2x3x16x64xbf16>
+  // expected-remark @+2 {{it is computed by tensor.scatter, which appends no rows}}
+  // expected-remark @+1 {{decode over planes}}
+  %r = aligned.attention {indexing_maps = [#q, #kv, #v, #mask, #o]}
+      ins(%q, %ka, %v : tensor<2x3x3x1x64xbf16>, tensor<2x3x16x64xbf16>, tensor<2x3x16x64xbf16>) mask(%mask : tensor<2x16xbf16>)
+      outs(%q : tensor<2x3x3x1x64xbf16>) -> tensor<2x3x3x1x64xbf16>
+  return %r, %ka : tensor<2x3x3x1x64xbf16>, tensor<2x3x16x64xbf16>
+}
+
+// -----
+
+#q = affine_map<(b, h, g, m, n, k1, k2) -> (b, h, g, m, k1)>
+#kv = affine_map<(b, h, g, m, n, k1, k2) -> (b, h, n, k1)>
+#v = affine_map<(b, h, g, m, n, k1, k2) -> (b, h, n, k2)>
+#mask = affine_map<(b, h, g, m, n, k1, k2) -> (b, n)>
+#o = affine_map<(b, h, g, m, n, k1, k2) -> (b, h, g, m, k2)>
+
+// One sequence gets a row, the other none: an append gives each of them one.
+// CHECK-LABEL: func @one_sequence
+// CHECK-NOT: aligned.append
+// expected-remark @+2 {{Reason="a part of the heads or sequences is inserted"}}
+// expected-remark @+1 {{argument 1 is planes now}}
+func.func @one_sequence(%k: tensor<2x3x16x64xbf16>, %v: tensor<2x3x16x64xbf16>, %kn: tensor<1x3x1x64xbf16>, %at: index,
+                        %mask: tensor<2x16xbf16>, %q: tensor<2x3x3x1x64xbf16>) -> (tensor<2x3x3x1x64xbf16>, tensor<2x3x16x64xbf16>) {
+  %ka = tensor.insert_slice %kn into %k[1, 0, %at, 0] [1, 3, 1, 64] [1, 1, 1, 1] : tensor<1x3x1x64xbf16> into tensor<2x3x16x64xbf16>
+  // expected-remark @+1 {{decode over planes}}
+  %r = aligned.attention {indexing_maps = [#q, #kv, #v, #mask, #o]}
+      ins(%q, %ka, %v : tensor<2x3x3x1x64xbf16>, tensor<2x3x16x64xbf16>, tensor<2x3x16x64xbf16>) mask(%mask : tensor<2x16xbf16>)
+      outs(%q : tensor<2x3x3x1x64xbf16>) -> tensor<2x3x3x1x64xbf16>
+  return %r, %ka : tensor<2x3x3x1x64xbf16>, tensor<2x3x16x64xbf16>
+}

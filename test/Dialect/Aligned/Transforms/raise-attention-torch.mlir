@@ -91,3 +91,35 @@ func.func @ceiling(%q: tensor<4x16xf32>, %k: tensor<16x24xf32>, %v: tensor<24x16
   %o = call @values(%p, %v) : (tensor<4x24xf32>, tensor<24x16xf32>) -> tensor<4x16xf32>
   return %o : tensor<4x16xf32>
 }
+
+// The maximum of all scores instead of a row's, and zero where a row's weights
+// have all become zero beside it, as torch-mlir's own attention has it.
+// CHECK-LABEL: func @zero_sum
+// CHECK: aligned.attention {{.*}} masked_rows = #aligned.masked_rows<zero>
+func.func @zero_sum(%q: tensor<4x16xf32>, %k: tensor<16x24xf32>, %v: tensor<24x16xf32>, %mask: tensor<4x24xf32>) -> tensor<4x16xf32> {
+  %inf = arith.constant dense<0xFF800000> : tensor<f32>
+  %none = arith.constant dense<0.0> : tensor<4xf32>
+  %zero = arith.constant 0.0 : f32
+  %e = tensor.empty() : tensor<4x24xf32>
+  %s = call @scores(%q, %k) : (tensor<4x16xf32>, tensor<16x24xf32>) -> tensor<4x24xf32>
+  %masked = arith.addf %s, %mask : tensor<4x24xf32>
+  %most = linalg.reduce { arith.maximumf } ins(%masked : tensor<4x24xf32>) outs(%inf : tensor<f32>) dimensions = [0, 1]
+  %powers = linalg.generic {indexing_maps = [affine_map<(m, n) -> (m, n)>, affine_map<(m, n) -> ()>, affine_map<(m, n) -> (m, n)>], iterator_types = ["parallel", "parallel"]}
+      ins(%masked, %most : tensor<4x24xf32>, tensor<f32>) outs(%e : tensor<4x24xf32>) {
+  ^bb0(%x: f32, %max: f32, %out: f32):
+    %d = arith.subf %x, %max : f32
+    %p = math.exp %d : f32
+    linalg.yield %p : f32
+  } -> tensor<4x24xf32>
+  %sum = linalg.reduce { arith.addf } ins(%powers : tensor<4x24xf32>) outs(%none : tensor<4xf32>) dimensions = [1]
+  %w = linalg.generic {indexing_maps = [affine_map<(m, n) -> (m, n)>, affine_map<(m, n) -> (m)>, affine_map<(m, n) -> (m, n)>], iterator_types = ["parallel", "parallel"]}
+      ins(%powers, %sum : tensor<4x24xf32>, tensor<4xf32>) outs(%e : tensor<4x24xf32>) {
+  ^bb0(%x: f32, %l: f32, %out: f32):
+    %isZero = arith.cmpf oeq, %l, %zero : f32
+    %share = arith.divf %x, %l : f32
+    %p = arith.select %isZero, %zero, %share : f32
+    linalg.yield %p : f32
+  } -> tensor<4x24xf32>
+  %o = call @values(%w, %v) : (tensor<4x24xf32>, tensor<24x16xf32>) -> tensor<4x16xf32>
+  return %o : tensor<4x16xf32>
+}
