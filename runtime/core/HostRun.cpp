@@ -140,8 +140,8 @@ Error HostRun::checkDecode(const AlignedKernelImpl &kernel,
   }
   for (int64_t s = 0; s < args.sequences; ++s)
     if (both[0]->length(s) != both[1]->length(s))
-      return wrong("K has ", both[0]->length(s), " positions of sequence ", s,
-                   ", V ", both[1]->length(s));
+      return wrong("sequence ", s, ": K has ", both[0]->length(s),
+                   " positions, V ", both[1]->length(s));
   const ManifestProblem &problem = kernel.problem();
   if ((args.mask != nullptr) != !problem.mask.empty())
     return wrong(args.mask ? "a mask is given, it has none" : "needs a mask");
