@@ -111,8 +111,7 @@ private:
   bool isNaNTest(Term *test, bool negated);
   bool isInfinityTest(Term *test);
   bool isZeroTest(Term *test, Term *tested);
-  void dropZeroSums(Term *sum, llvm::ArrayRef<Term *> shifts,
-                    Weights &weights);
+  void dropZeroSums(Term *sum, llvm::ArrayRef<Term *> shifts, Weights &weights);
   bool matchNormalizer(Term *divisor, const Exponential &weight,
                        Weights &weights);
   bool matchSplitSum(Term *sum, const Exponential &weight, Weights &weights);
