@@ -7,13 +7,12 @@
   decode_vs_sdpa.py [--build build] [--shapes 0,1] [--dtype bf16] [--tsv FILE]
 
 Times are medians of CUDA graph replays; a graph walks through as many distinct caches as exceed 4 x the L2.
-Data: keys with outlier channels, values with a mean, queries of a group correlated, logits of a given spread
-(3.6 nats: peaked, as real heads are; 1: flat). Errors against float64, on f32 output. Bytes are those that
+Data: aligned-bench's (tools/aligned-bench/Workload.h), logits of a given spread (3.6 nats: peaked, as real heads are;
+1: flat). Errors against float64, on f32 output. Bytes are those that
 the kernels report. Needs torch with CUDA, and aligned-compile and libaligned in the build folder."""
 
 import argparse
 import ctypes as C
-import math
 import os
 import statistics
 import subprocess
@@ -26,12 +25,12 @@ from torch.nn.attention import SDPBackend, sdpa_kernel
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from aligned_runtime import FULL, Decoder, HeadReport, Runtime
+from workload import TORCH, checked_heads, count_copies, exact, make_data, relative_errors
 
 # (sequences, query heads, kv heads, head size, tokens)
 SHAPES = [(8, 32, 8, 128, 32768), (16, 32, 8, 128, 32768), (8, 32, 32, 128, 8192), (64, 64, 8, 128, 4096),
           (1, 32, 8, 128, 131072), (1, 32, 8, 128, 8192), (1, 32, 8, 128, 2048), (32, 32, 8, 128, 2048),
           (1, 32, 32, 128, 8192), (4, 9, 3, 64, 8192), (2, 8, 1, 256, 4096)]
-TORCH = {"bf16": torch.bfloat16, "f16": torch.float16}
 
 MODULE = """
 #q = affine_map<(b, h, g, m, n, k1, k2) -> (b, h, g, m, k1)>
@@ -57,41 +56,6 @@ def compile_package(build, group, d, dtype, folder, target):
     subprocess.run([os.path.join(build, "bin", "aligned-compile"), source, "-o", package, f"--target={target}"],
                    check=True)
     return package
-
-
-def make_data(shape, spread, seed, dtype):
-    """q [B, Hkv, G, 1, D], k and v [B, Hkv, N, D]."""
-    b, hq, hk, n, d = shape[0], shape[1], shape[2], shape[4], shape[3]
-    g = hq // hk
-    torch.manual_seed(seed)
-    size = torch.exp(torch.randn(b, hk, 1, d, device="cuda") * 0.5)
-    outliers = torch.rand(b, hk, 1, d, device="cuda").topk(4, -1).indices
-    size.scatter_(3, outliers, size.gather(3, outliers) * 10)
-    shared = torch.randn(b, hk, 1, d, device="cuda")
-    q = shared * math.sqrt(0.95) + torch.randn(b, hk, g, d, device="cuda") * math.sqrt(0.05)
-    q = q / size.sqrt()
-    q = q * (spread * math.sqrt(d) / (q * size).norm(dim=-1, keepdim=True))
-    k = torch.empty(b, hk, n, d, device="cuda", dtype=dtype)
-    v = torch.empty_like(k)
-    for i in range(b):
-        k[i] = (torch.randn(hk, n, d, device="cuda") * size[i]).to(dtype)
-        v[i] = (torch.randn(hk, n, d, device="cuda") * 0.5 + torch.randn(hk, 1, d, device="cuda") * 0.3).to(dtype)
-    return q.to(dtype).unsqueeze(3).contiguous(), k, v
-
-
-def exact(q, k, v, heads):
-    """float64 output of some (sequence, kv head) pairs: [heads, G, D]."""
-    out = []
-    for b, h in heads:
-        s = q[b, h, :, 0].double() @ k[b, h].double().T * q.shape[-1] ** -0.5
-        out.append(torch.softmax(s, -1) @ v[b, h].double())
-    return torch.stack(out)
-
-
-def relative_error(o, reference, heads):
-    got = torch.stack([o[b, h, :, 0].double() for b, h in heads])
-    error = (got - reference).norm(dim=-1) / reference.norm(dim=-1)
-    return error.mean().item(), error.max().item()
 
 
 def graph_time(calls, repeats=25):
@@ -123,14 +87,20 @@ def read_reports(tensor):
     return [HeadReport.from_buffer_copy(raw, i) for i in range(0, len(raw), C.sizeof(HeadReport))]
 
 
-def bench(runtime, device, package, shape, spread, dtype, rows):
+def relative_error(o, reference, heads):
+    errors = relative_errors(o, reference, heads)
+    return errors.mean().item(), errors.max().item()
+
+
+def bench(build, runtime, device, package, shape, spread, dtype, rows):
     b, hq, hk, d, n = shape
-    g, element = hq // hk, TORCH[dtype]
+    g = hq // hk
     cache_bytes = 2 * b * hk * n * d * 2
-    copies = max(2, min(10, math.ceil(4 * 60e6 / (cache_bytes * 0.2))))
-    data = [make_data(shape, spread, seed, element) for seed in range(copies)]
-    heads = [(i % b, (i // b) % hk) for i in range(min(8, b * hk))]
-    q, k, v = data[0]
+    # The least that a budget of interest reads is about a seventh.
+    copies = count_copies(torch.cuda.get_device_properties(0).L2_cache_size, cache_bytes / 7)
+    q, k, v = make_data(build, shape, spread, 1, dtype, "cuda")
+    data = [(q, k, v)] + [tuple(t.clone() for t in (q, k, v)) for _ in range(1, copies)]
+    heads = checked_heads(shape)
     reference = exact(q, k, v, heads)
 
     def sdpa(q, k, v):
@@ -200,7 +170,7 @@ def main():
             path = compile_package(args.build, shape[1] // shape[2], shape[3], args.dtype, folder, args.target)
             package = runtime.make("alignedPackageLoad", path.encode())
             for spread in map(float, args.spreads.split(",")):
-                bench(runtime, device, package, shape, spread, args.dtype, rows)
+                bench(args.build, runtime, device, package, shape, spread, args.dtype, rows)
                 torch.cuda.empty_cache()
     if args.tsv:
         with open(args.tsv, "w") as f:

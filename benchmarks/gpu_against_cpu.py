@@ -20,7 +20,8 @@ import torch
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from aligned_runtime import FULL, Decoder, HeadReport, Runtime
-from decode_vs_sdpa import TORCH, compile_package, make_data, read_reports
+from decode_vs_sdpa import compile_package, read_reports
+from workload import make_data
 
 # (sequences, query heads, kv heads, head size, tokens of the longest)
 SHAPES = [(1, 32, 32, 128, 8192), (8, 32, 8, 128, 32768), (4, 9, 3, 64, 8192), (2, 8, 1, 256, 4096)]
@@ -58,11 +59,11 @@ class Ragged:
         self.decoder.destroy()
 
 
-def compare(runtime, devices, package, shape, dtype):
+def compare(build, runtime, devices, package, shape, dtype):
     b, hq, hk, d, n = shape
     lengths = [n - 37 - 1001 * i % (n // 2) for i in range(b)]
     assert all(length % 128 for length in lengths)
-    query, key, value = make_data(shape, 3.6, 1, TORCH[dtype])
+    query, key, value = make_data(build, shape, 3.6, 1, dtype, "cuda")
     caches = [Ragged(runtime, device, package, key, value, lengths, on) for device, on in devices]
     fine = True
     for name, budget in (("budget<12>", 12.0), ("budget<15>", 15.0), ("full", FULL)):
@@ -97,7 +98,7 @@ def main():
             for dtype in args.dtypes.split(","):
                 path = compile_package(args.build, shape[1] // shape[2], shape[3], dtype, folder, "cpu,nvptx:sm_90a")
                 package = runtime.make("alignedPackageLoad", path.encode())
-                fine &= compare(runtime, devices, package, shape, dtype)
+                fine &= compare(args.build, runtime, devices, package, shape, dtype)
     sys.exit(0 if fine else 1)
 
 

@@ -14,14 +14,15 @@
 
 #include "mlir/Conversion/ArithToLLVM/ArithToLLVM.h"
 #include "mlir/Conversion/ControlFlowToLLVM/ControlFlowToLLVM.h"
+#include "mlir/Conversion/ConvertToLLVM/ToLLVMPass.h"
 #include "mlir/Conversion/MathToLLVM/MathToLLVM.h"
 #include "mlir/Conversion/Passes.h"
-#include "mlir/Conversion/ReconcileUnrealizedCasts/ReconcileUnrealizedCasts.h"
 #include "mlir/Conversion/SCFToControlFlow/SCFToControlFlow.h"
-#include "mlir/Conversion/VectorToLLVM/ConvertVectorToLLVMPass.h"
+#include "mlir/Conversion/VectorToLLVM/ConvertVectorToLLVM.h"
 #include "mlir/Dialect/GPU/IR/GPUDialect.h"
 #include "mlir/Dialect/GPU/Transforms/Passes.h"
 #include "mlir/Dialect/LLVMIR/NVVMDialect.h"
+#include "mlir/IR/Threading.h"
 #include "mlir/Pass/PassRegistry.h"
 #include "mlir/Target/LLVM/NVVM/Target.h"
 #include "mlir/Target/LLVMIR/Dialect/Builtin/BuiltinToLLVMIRTranslation.h"
@@ -31,6 +32,7 @@
 #include "mlir/Target/LLVMIR/Export.h"
 #include "mlir/Transforms/Passes.h"
 #include "llvm/IR/LegacyPassManager.h"
+#include "llvm/IR/OptBisect.h"
 #include "llvm/MC/MCSubtargetInfo.h"
 #include "llvm/MC/TargetRegistry.h"
 #include "llvm/Passes/PassBuilder.h"
@@ -71,20 +73,20 @@ std::string aligned::defaultPtxFeatures(StringRef chip) {
   return version >= 90 ? "+ptx83" : "+ptx80";
 }
 
-void aligned::buildNvptxKernelsPipeline(OpPassManager &passes,
-                                        const NvptxOptions &options) {
-  passes.addPass(createAlignedToGPU());
+/// Kernels in GPU modules to LLVM and NVVM operations.
+static void buildGpuToNvvmPipeline(OpPassManager &passes,
+                                   const NvptxOptions &options) {
   OpPassManager &kernels = passes.nest<mlir::gpu::GPUModuleOp>();
   kernels.addPass(createAlignedLoadPlanesToLLVM());
   kernels.addPass(createCSEPass());
   kernels.addPass(createSCFToControlFlowPass());
-  // Not convert-gpu-to-nvvm: it would make exp2 a call of libdevice.
-  kernels.addPass(createConvertVectorToLLVMPass());
-  kernels.addPass(createConvertMathToLLVMPass());
-  kernels.addPass(createArithToLLVMConversionPass());
-  // This one runs on modules alone.
-  passes.addPass(createConvertControlFlowToLLVMPass());
-  passes.addPass(createReconcileUnrealizedCastsPass());
+  // Not convert-gpu-to-nvvm: it would make exp2 a call of libdevice. And all
+  // dialects in one conversion, which nothing rolls back: one after the other
+  // takes four times as long.
+  ConvertToLLVMPassOptions conversion;
+  conversion.filterDialects = {"arith", "cf", "math", "vector"};
+  conversion.allowPatternRollback = false;
+  kernels.addPass(createConvertToLLVMPass(conversion));
   GpuNVVMAttachTargetOptions target;
   target.triple = kTriple.str();
   target.chip = options.chip;
@@ -93,6 +95,12 @@ void aligned::buildNvptxKernelsPipeline(OpPassManager &passes,
                         : options.features.getValue();
   target.optLevel = 3;
   passes.addPass(createGpuNVVMAttachTarget(target));
+}
+
+void aligned::buildNvptxKernelsPipeline(OpPassManager &passes,
+                                        const NvptxOptions &options) {
+  passes.addPass(createAlignedToGPU());
+  buildGpuToNvvmPipeline(passes, options);
 }
 
 void aligned::registerNvptxPipelines() {
@@ -113,6 +121,10 @@ static void registerTranslations(MLIRContext *context) {
   registerLLVMDialectTranslation(registry);
   registerNVVMDialectTranslation(registry);
   NVVM::registerNVVMTargetInterfaceExternalModels(registry);
+  arith::registerConvertArithToLLVMInterface(registry);
+  cf::registerConvertControlFlowToLLVMInterface(registry);
+  registerConvertMathToLLVMInterface(registry);
+  vector::registerConvertVectorToLLVMInterface(registry);
   context->appendDialectRegistry(registry);
 }
 
@@ -164,6 +176,53 @@ static void collectKernels(mlir::gpu::GPUModuleOp gpuModule,
   }
 }
 
+namespace {
+/// The errors of a context, on one line.
+class Messages {
+public:
+  explicit Messages(MLIRContext *context)
+      : handler(context, [this](Diagnostic &diagnostic) {
+          if (diagnostic.getSeverity() == DiagnosticSeverity::Error)
+            text += (text.empty() ? "" : "; ") + diagnostic.str();
+          return success();
+        }) {}
+
+  std::string text;
+
+private:
+  ScopedDiagnosticHandler handler;
+};
+
+/// Threads for a context that has none, as long as this lives.
+class WithThreads {
+public:
+  explicit WithThreads(MLIRContext *context)
+      : context(context), had(context->isMultithreadingEnabled()) {
+    if (!had)
+      context->enableMultithreading();
+  }
+  ~WithThreads() {
+    if (!had)
+      context->disableMultithreading();
+  }
+  WithThreads(const WithThreads &) = delete;
+  WithThreads &operator=(const WithThreads &) = delete;
+
+private:
+  MLIRContext *context;
+  bool had;
+};
+} // namespace
+
+static LogicalResult runPasses(ModuleOp module,
+                               function_ref<void(OpPassManager &)> build) {
+  PassManager passes(module.getContext());
+  // Not after every pass: that would be a tenth of the time.
+  passes.enableVerifier(false);
+  build(passes);
+  return passes.run(module);
+}
+
 llvm::Expected<std::unique_ptr<llvm::Module>>
 aligned::compileToNvvmIR(ModuleOp module, StringRef chip,
                          llvm::LLVMContext &llvmContext,
@@ -173,38 +232,60 @@ aligned::compileToNvvmIR(ModuleOp module, StringRef chip,
   OwningOpRef<ModuleOp> clone = cloneKernels(module);
   if (clone->getBody()->empty())
     return fail("the module has no aligned.kernel");
-  // What the passes have to say is part of the error.
-  std::string messages;
-  ScopedDiagnosticHandler handler(context, [&](Diagnostic &diagnostic) {
-    if (diagnostic.getSeverity() == DiagnosticSeverity::Error)
-      messages += (messages.empty() ? "" : "; ") + diagnostic.str();
-    return success();
-  });
+  Messages messages(context);
   NvptxOptions options;
   options.chip = chip.str();
-  PassManager passes(context);
-  // Not after every pass: that would be a tenth of the time.
-  passes.enableVerifier(false);
-  buildNvptxKernelsPipeline(passes, options);
-  if (failed(passes.run(*clone)))
-    return fail("no code for " + chip + ": " + messages);
+  if (failed(runPasses(*clone, [&](OpPassManager &passes) {
+        buildNvptxKernelsPipeline(passes, options);
+      })))
+    return fail("no code for " + chip + ": " + messages.text);
   auto gpuModule = *clone->getOps<mlir::gpu::GPUModuleOp>().begin();
   if (kernels)
     collectKernels(gpuModule, *kernels);
   std::unique_ptr<llvm::Module> llvmModule =
       translateModuleToLLVMIR(gpuModule, llvmContext, kGpuModuleName);
   if (!llvmModule)
-    return fail("no LLVM IR for " + chip + ": " + messages);
+    return fail("no LLVM IR for " + chip + ": " + messages.text);
   return llvmModule;
 }
 
+/// Gives every kernel a GPU module of its own, with the globals in front of it
+/// that it uses: what passes and code generation take one thread for.
+static void splitKernels(ModuleOp module) {
+  auto whole = *module.getOps<mlir::gpu::GPUModuleOp>().begin();
+  OpBuilder builder(whole);
+  SmallVector<Operation *> globals;
+  for (Operation &op : llvm::make_early_inc_range(*whole.getBody())) {
+    auto kernel = dyn_cast<LLVM::LLVMFuncOp>(op);
+    if (!kernel) {
+      globals.push_back(&op);
+      continue;
+    }
+    auto part = mlir::gpu::GPUModuleOp::create(builder, whole.getLoc(),
+                                               kernel.getSymName());
+    Block *body = part.getBody();
+    SymbolTable::UseRange uses = *SymbolTable::getSymbolUses(kernel);
+    for (Operation *global : globals)
+      if (llvm::any_of(uses, [&](const SymbolTable::SymbolUse &use) {
+            return use.getSymbolRef().getLeafReference() ==
+                   SymbolTable::getSymbolName(global);
+          }))
+        global->moveBefore(body, body->end());
+    llvm::erase_if(
+        globals, [&](Operation *global) { return global->getBlock() == body; });
+    kernel->moveBefore(body, body->end());
+  }
+  assert(globals.empty() && "every global is some kernel's");
+  whole.erase();
+}
+
 /// What is worth its time: kernels come without memory of their own and without
-/// calls, and ptxas optimises them again. The usual pipeline takes twice as
-/// long, for the same registers.
+/// calls, and ptxas optimises them again. The usual pipeline takes three times
+/// as long, for the same registers.
 static constexpr const char *kOptimisations =
-    "function(early-cse,instcombine<no-verify-fixpoint>,simplifycfg,"
-    "loop-mssa(loop-rotate,licm),indvars,loop-unroll<O2>,gvn,"
-    "instcombine<no-verify-fixpoint>,simplifycfg)";
+    "function(early-cse,simplifycfg,loop-mssa(loop-rotate,licm),indvars,"
+    "loop-unroll<O2>,early-cse<memssa>,instcombine<no-verify-fixpoint>,"
+    "simplifycfg)";
 
 static llvm::Error optimise(llvm::Module &module,
                             llvm::TargetMachine &machine) {
@@ -225,21 +306,34 @@ static llvm::Error optimise(llvm::Module &module,
   return llvm::Error::success();
 }
 
-llvm::Expected<PtxModule> aligned::compileToPtx(ModuleOp module, StringRef chip,
-                                                StringRef features) {
-  std::string ptxFeatures =
-      features.empty() ? defaultPtxFeatures(chip) : features.str();
-  auto machine = createTargetMachine(chip, ptxFeatures);
+namespace {
+/// Code generation without what ptxas does again: with the induction variables
+/// of loops rewritten, code comes a third later, and is longer in the end.
+class WithoutStrengthReduction : public llvm::OptPassGate {
+public:
+  bool shouldRunPass(StringRef pass, StringRef) const override {
+    return pass != "Loop Strength Reduction";
+  }
+  bool isEnabled() const override { return true; }
+};
+} // namespace
+
+/// PTX of one GPU module.
+static llvm::Expected<std::string> emitPtx(mlir::gpu::GPUModuleOp part,
+                                           StringRef chip, StringRef features) {
+  auto machine = createTargetMachine(chip, features);
   if (!machine)
     return machine.takeError();
-  PtxModule result;
   llvm::LLVMContext llvmContext;
-  auto llvmModule = compileToNvvmIR(module, chip, llvmContext, &result.kernels);
+  WithoutStrengthReduction gate;
+  llvmContext.setOptPassGate(gate);
+  std::unique_ptr<llvm::Module> llvmModule =
+      translateModuleToLLVMIR(part, llvmContext, kGpuModuleName);
   if (!llvmModule)
-    return llvmModule.takeError();
-  (*llvmModule)->setTargetTriple((*machine)->getTargetTriple());
-  (*llvmModule)->setDataLayout((*machine)->createDataLayout());
-  if (auto error = optimise(**llvmModule, **machine))
+    return fail("no LLVM IR for " + chip);
+  llvmModule->setTargetTriple((*machine)->getTargetTriple());
+  llvmModule->setDataLayout((*machine)->createDataLayout());
+  if (auto error = optimise(*llvmModule, **machine))
     return error;
   llvm::SmallString<0> text;
   llvm::raw_svector_ostream stream(text);
@@ -247,8 +341,64 @@ llvm::Expected<PtxModule> aligned::compileToPtx(ModuleOp module, StringRef chip,
   if ((*machine)->addPassesToEmitFile(codegen, stream, nullptr,
                                       llvm::CodeGenFileType::AssemblyFile))
     return fail("this LLVM writes no PTX for " + chip);
-  codegen.run(**llvmModule);
-  result.text = text.str().str();
+  codegen.run(*llvmModule);
+  return text.str().str();
+}
+
+/// One text of several: directives that stand for a whole file stay once.
+static std::string joinPtx(ArrayRef<std::string> parts) {
+  constexpr llvm::StringLiteral last = ".address_size 64\n";
+  std::string text;
+  for (StringRef part : parts) {
+    size_t end = part.find(last) + last.size();
+    text += text.empty() ? part : part.drop_front(end);
+  }
+  return text;
+}
+
+llvm::Expected<PtxModule> aligned::compileToPtx(ModuleOp module, StringRef chip,
+                                                StringRef features) {
+  std::string ptxFeatures =
+      features.empty() ? defaultPtxFeatures(chip) : features.str();
+  // What is wrong with the chip is said before anything else is.
+  if (auto machine = createTargetMachine(chip, ptxFeatures); !machine)
+    return machine.takeError();
+  MLIRContext *context = module.getContext();
+  registerTranslations(context);
+  OwningOpRef<ModuleOp> clone = cloneKernels(module);
+  if (clone->getBody()->empty())
+    return fail("the module has no aligned.kernel");
+  Messages messages(context);
+  WithThreads threads(context);
+  if (failed(runPasses(*clone, [](OpPassManager &passes) {
+        passes.addPass(createAlignedToGPU());
+      })))
+    return fail("no code for " + chip + ": " + messages.text);
+  splitKernels(*clone);
+  NvptxOptions options;
+  options.chip = chip.str();
+  if (failed(runPasses(*clone, [&](OpPassManager &passes) {
+        buildGpuToNvvmPipeline(passes, options);
+      })))
+    return fail("no code for " + chip + ": " + messages.text);
+
+  PtxModule result;
+  SmallVector<mlir::gpu::GPUModuleOp> parts(
+      clone->getOps<mlir::gpu::GPUModuleOp>());
+  for (mlir::gpu::GPUModuleOp part : parts)
+    collectKernels(part, result.kernels);
+  std::vector<std::string> texts(parts.size()), errors(parts.size());
+  mlir::parallelFor(context, 0, parts.size(), [&](size_t i) {
+    auto text = emitPtx(parts[i], chip, ptxFeatures);
+    if (text)
+      texts[i] = std::move(*text);
+    else
+      errors[i] = llvm::toString(text.takeError());
+  });
+  for (const std::string &error : errors)
+    if (!error.empty())
+      return fail(error + (messages.text.empty() ? "" : ": " + messages.text));
+  result.text = joinPtx(texts);
   return result;
 }
 

@@ -144,6 +144,7 @@ Error AlignedBatchImpl::checkRows(int64_t layer,
                                   int64_t tokens) {
   const std::string &type = cache->elementType;
   auto bytes = static_cast<int64_t>(elementBytes(type));
+  const FiniteTest isFinite(type);
   for (int32_t b = 0; b < size(); ++b) {
     int64_t id = sequences[static_cast<size_t>(b)];
     Sequence *sequence;
@@ -162,8 +163,7 @@ Error AlignedBatchImpl::checkRows(int64_t layer,
           for (int64_t d = 0; d < cache->layouts[role].headDim; ++d)
             if (!isFinite(data + (b * r.sequenceStride + h * r.headStride +
                                   t * r.tokenStride + d * r.channelStride) *
-                                     bytes,
-                          type))
+                                     bytes))
               return makeError(ALIGNED_NON_FINITE, "sequence ", id, ", layer ",
                                layer, ": row ", t, " of ", roleName(role),
                                ", kv head ", h,

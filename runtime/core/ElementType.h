@@ -22,17 +22,24 @@ inline size_t elementBytes(const std::string &type) {
   return safetensorsElementBytes(safetensorsDtype(type));
 }
 
-/// Whether the number at `data` is neither NaN nor infinite.
-inline bool isFinite(const void *data, const std::string &type) {
-  if (type == "f32") {
-    uint32_t bits;
-    std::memcpy(&bits, data, sizeof(bits));
-    return (bits & 0x7f800000u) != 0x7f800000u;
+/// Tells numbers of one type from NaN and the infinities.
+class FiniteTest {
+public:
+  explicit FiniteTest(const std::string &type)
+      : isWide(type == "f32"), exponent(type == "f16" ? 0x7c00 : 0x7f80) {}
+
+  bool operator()(const void *data) const {
+    // The exponent of an f32 is in its upper half.
+    uint16_t bits;
+    std::memcpy(&bits, static_cast<const char *>(data) + (isWide ? 2 : 0),
+                sizeof(bits));
+    return (bits & exponent) != exponent;
   }
-  uint16_t bits, exponent = type == "bf16" ? 0x7f80 : 0x7c00;
-  std::memcpy(&bits, data, sizeof(bits));
-  return (bits & exponent) != exponent;
-}
+
+private:
+  bool isWide;
+  uint16_t exponent;
+};
 
 } // namespace aligned
 

@@ -90,18 +90,19 @@ Error HostRun::pack(const std::string &kernel, const HostRows &rows,
   ALIGNED_TRY(findPlanes(kernel, append));
   auto fresh = std::make_unique<Planes>(pool, append->layout, rows.sizes[0],
                                         rows.sizes[1]);
-  ALIGNED_TRY(fresh->append(*append, rows, /*position=*/0));
+  ALIGNED_TRY(fresh->append(*append, rows, /*positions=*/nullptr, 0));
   planes = fresh.get();
   allPlanes.push_back(std::move(fresh));
   return nullptr;
 }
 
 Error HostRun::append(const std::string &kernel, Planes *planes,
-                      const HostRows &rows, int64_t position) {
+                      const HostRows &rows, const int64_t *positions,
+                      int64_t stride) {
   const PlanesKernel *append;
   ALIGNED_TRY(checkHandle(planes));
   ALIGNED_TRY(findPlanes(kernel, append));
-  return planes->append(*append, rows, position);
+  return planes->append(*append, rows, positions, stride);
 }
 
 Error HostRun::unpack(const std::string &kernel, Planes *planes,
@@ -140,9 +141,10 @@ Error HostRun::checkDecode(const AlignedKernelImpl &kernel,
                    planes.kvHeads(), " kv heads, the query ", args.sequences,
                    " of ", args.kvHeads);
   }
-  if (both[0]->length() != both[1]->length())
-    return wrong("K has ", both[0]->length(), " positions, V ",
-                 both[1]->length());
+  for (int64_t s = 0; s < args.sequences; ++s)
+    if (both[0]->length(s) != both[1]->length(s))
+      return wrong("sequence ", s, ": K has ", both[0]->length(s),
+                   " positions, V ", both[1]->length(s));
   const ManifestProblem &problem = kernel.problem();
   if ((args.mask != nullptr) != !problem.mask.empty())
     return wrong(args.mask ? "a mask is given, it has none" : "needs a mask");
@@ -232,7 +234,7 @@ Error HostRun::decode(const std::string &name, const HostDecode &args) {
     std::vector<int32_t> lengths;
     for (int64_t s = 0; s < sequences; ++s)
       lengths.push_back(static_cast<int32_t>(
-          std::clamp<int64_t>(args.lengths[s], 0, tokens)));
+          std::clamp<int64_t>(args.lengths[s], 0, key.length(s))));
     size_t bytes = lengths.size() * sizeof(int32_t);
     ALIGNED_TRY(pool.borrow(bytes, visible));
     params.lengths = visible.as<int32_t>();
@@ -304,10 +306,12 @@ ALIGNED_RT void *aligned_rt_pack(const char *kernel, const HostRows *rows) {
 }
 
 ALIGNED_RT void *aligned_rt_append(const char *kernel, void *planes,
-                                   const HostRows *rows, int64_t position) {
+                                   const HostRows *rows,
+                                   const int64_t *positions, int64_t stride) {
   HostRun &run = getRun();
   run.step([&] {
-    return run.append(kernel, static_cast<Planes *>(planes), *rows, position);
+    return run.append(kernel, static_cast<Planes *>(planes), *rows, positions,
+                      stride);
   });
   return planes;
 }

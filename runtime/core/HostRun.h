@@ -43,7 +43,7 @@ public:
 
   Error pack(const std::string &kernel, const HostRows &rows, Planes *&planes);
   Error append(const std::string &kernel, Planes *planes, const HostRows &rows,
-               int64_t position);
+               const int64_t *positions, int64_t stride);
   Error unpack(const std::string &kernel, Planes *planes, const HostRows &rows);
   Error decode(const std::string &kernel, const HostDecode &args);
 

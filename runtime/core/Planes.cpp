@@ -13,6 +13,10 @@
 
 using namespace aligned;
 
+int64_t Planes::length() const {
+  return stored.empty() ? 0 : *std::max_element(stored.begin(), stored.end());
+}
+
 PlanesView Planes::view() const {
   return {pages.as<uint8_t>(), pageBytes(), layout.pageBytes(), pageTable(),
           pagesOfSequence};
@@ -45,7 +49,7 @@ Error Planes::grow(int64_t tokens) {
   auto bytes = static_cast<size_t>(count * pageBytes());
   ScratchPool::Loan newPages, newState;
   ALIGNED_TRY(pool.borrow(bytes * static_cast<size_t>(numSequences), newPages));
-  for (int64_t s = 0; s < numSequences && stored != 0; ++s)
+  for (int64_t s = 0; s < numSequences && length() != 0; ++s)
     ALIGNED_TRY(pool.device->copyAsync(
         newPages.as<char>() + s * count * pageBytes(),
         pages.as<char>() + s * pagesOfSequence * pageBytes(),
@@ -54,7 +58,8 @@ Error Planes::grow(int64_t tokens) {
   std::vector<int32_t> values;
   for (int64_t s = 0; s < numSequences; ++s)
     values.push_back(static_cast<int32_t>(s)); // slots
-  for (int64_t value : {stored, count * kPageTokens, int64_t(0)})
+  values.insert(values.end(), stored.begin(), stored.end());
+  for (int64_t value : {count * kPageTokens, int64_t(0)}) // capacities, status
     values.insert(values.end(), static_cast<size_t>(numSequences),
                   static_cast<int32_t>(value));
   for (int64_t page = 0; page < numSequences * count; ++page)
@@ -69,32 +74,36 @@ Error Planes::grow(int64_t tokens) {
   return nullptr;
 }
 
-Error Planes::setLength(int64_t length) {
-  std::vector<int32_t> values(static_cast<size_t>(numSequences),
-                              static_cast<int32_t>(length));
-  ALIGNED_TRY(pool.device->uploadAsync(lengths(), values.data(),
-                                       values.size() * sizeof(int32_t),
-                                       /*stream=*/nullptr));
-  stored = length;
-  return nullptr;
+Error Planes::uploadLengths() {
+  std::vector<int32_t> values(stored.begin(), stored.end());
+  return pool.device->uploadAsync(lengths(), values.data(),
+                                  values.size() * sizeof(int32_t),
+                                  /*stream=*/nullptr);
 }
 
 Error Planes::append(const PlanesKernel &kernel, const HostRows &rows,
-                     int64_t position) {
+                     const int64_t *positions, int64_t stride) {
   ALIGNED_TRY(check("append", kernel, rows));
-  if (position == -1)
-    position = stored;
-  if (position < 0 || position > stored)
-    return makeError(ALIGNED_INVALID_ARGUMENT, "append: kernel '", kernel.name,
-                     "': position ", position, " is beyond the ", stored,
-                     " that the planes have");
-  int64_t tokens = rows.sizes[2];
-  if (position + tokens > INT32_MAX)
-    return makeError(ALIGNED_OUT_OF_CAPACITY, "append: ", position + tokens,
+  std::vector<int64_t> begin = stored;
+  for (int64_t s = 0; s < numSequences && positions; ++s) {
+    int64_t position = positions[s * stride];
+    if (position < 0 || position > length(s))
+      return makeError(ALIGNED_INVALID_ARGUMENT, "append: kernel '",
+                       kernel.name, "': position ", position, " is beyond the ",
+                       length(s), " that the planes have");
+    begin[static_cast<size_t>(s)] = position;
+  }
+  int64_t tokens = rows.sizes[2], end = 0;
+  for (int64_t position : begin)
+    end = std::max(end, position + tokens);
+  if (end > INT32_MAX)
+    return makeError(ALIGNED_OUT_OF_CAPACITY, "append: ", end,
                      " positions are more than planes can have");
-  ALIGNED_TRY(grow(position + tokens));
-  if (position != stored)
-    ALIGNED_TRY(setLength(position));
+  ALIGNED_TRY(grow(end));
+  if (begin != stored) {
+    stored = begin;
+    ALIGNED_TRY(uploadLengths());
+  }
   if (tokens == 0)
     return nullptr;
   Staged<4> staged = {};
@@ -118,22 +127,31 @@ Error Planes::append(const PlanesKernel &kernel, const HostRows &rows,
   ALIGNED_TRY(pool.device->launch(kernel.function, &params,
                                   {1, numKvHeads, numSequences},
                                   /*stream=*/nullptr));
-  return setLength(position + tokens);
+  for (int64_t &length : stored)
+    length += tokens;
+  return uploadLengths();
 }
 
 Error Planes::unpack(const PlanesKernel &kernel, const HostRows &rows) {
   ALIGNED_TRY(check("unpack", kernel, rows));
-  if (rows.sizes[2] != stored)
+  int64_t tokens = length();
+  if (rows.sizes[2] != tokens)
     return makeError(ALIGNED_INVALID_ARGUMENT, "unpack: kernel '", kernel.name,
-                     "': the planes have ", stored,
+                     "': the planes have ", tokens,
                      " positions, the tensor has ", rows.sizes[2]);
-  if (stored == 0)
+  if (tokens == 0)
     return nullptr;
   Staged<4> staged = {};
   std::copy_n(rows.sizes, 4, staged.sizes.begin());
   std::copy_n(rows.strides, 4, staged.hostStrides.begin());
   staged.elementBytes = elementBytes(kernel.type);
-  ALIGNED_TRY(staged.prepare(pool, rows.data));
+  // Behind the end of shorter sequences the kernel writes nothing.
+  bool isRagged = std::any_of(stored.begin(), stored.end(),
+                              [&](int64_t length) { return length != tokens; });
+  if (isRagged)
+    ALIGNED_TRY(staged.upload(pool, rows.data));
+  else
+    ALIGNED_TRY(staged.prepare(pool, rows.data));
   UnpackParams params = {};
   params.rows = staged.device;
   std::copy_n(staged.strides.begin(), 4, params.rowStride);
@@ -142,7 +160,7 @@ Error Planes::unpack(const PlanesKernel &kernel, const HostRows &rows) {
   params.lengths = lengths();
   params.sequences = static_cast<int32_t>(numSequences);
   params.kvHeads = static_cast<int32_t>(numKvHeads);
-  int64_t count = (stored + kPageTokens - 1) / kPageTokens;
+  int64_t count = (tokens + kPageTokens - 1) / kPageTokens;
   ALIGNED_TRY(pool.device->launch(kernel.function, &params,
                                   {count, numKvHeads, numSequences},
                                   /*stream=*/nullptr));

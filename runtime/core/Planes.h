@@ -6,9 +6,9 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// What a handle of HostABI.h points at: K or V of one layer, all sequences of
-// one length, pages in order. Caches (Cache.h) share and free pages; a
-// program's planes only grow, and die with its run.
+// What a handle of HostABI.h points at: K or V of one layer, pages in order.
+// Caches (Cache.h) share and free pages; a program's planes only grow, and die
+// with its run.
 //
 //===----------------------------------------------------------------------===//
 
@@ -34,16 +34,21 @@ public:
   Planes(ScratchPool &pool, PageLayout layout, int64_t sequences,
          int64_t kvHeads)
       : pool(pool), layout(layout), numSequences(sequences),
-        numKvHeads(kvHeads) {}
+        numKvHeads(kvHeads), stored(static_cast<size_t>(sequences), 0) {}
 
-  /// Writes rows from `position` on; -1: at the end.
+  /// Writes rows of sequence s from `positions[s * stride]` on; at its end
+  /// where `positions` is null.
   Error append(const PlanesKernel &kernel, const HostRows &rows,
-               int64_t position);
+               const int64_t *positions, int64_t stride);
   Error unpack(const PlanesKernel &kernel, const HostRows &rows);
 
   int64_t sequences() const { return numSequences; }
   int64_t kvHeads() const { return numKvHeads; }
-  int64_t length() const { return stored; }
+  /// Of one sequence, and of the longest.
+  int64_t length(int64_t sequence) const {
+    return stored[static_cast<size_t>(sequence)];
+  }
+  int64_t length() const;
   const PageLayout &pageLayout() const { return layout; }
   PlanesView view() const;
   int32_t *slots() const { return state.as<int32_t>(); }
@@ -57,12 +62,13 @@ private:
   Error check(const char *what, const PlanesKernel &kernel,
               const HostRows &rows) const;
   Error grow(int64_t tokens);
-  Error setLength(int64_t length);
+  /// To `stored`, as kernels read it.
+  Error uploadLengths();
 
   ScratchPool &pool;
   PageLayout layout;
   int64_t numSequences, numKvHeads;
-  int64_t stored = 0;
+  std::vector<int64_t> stored; ///< positions of each sequence
   int64_t pagesOfSequence = 0;
   ScratchPool::Loan pages;
   ScratchPool::Loan state; ///< slots, lengths, capacities, status, page table

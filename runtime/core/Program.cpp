@@ -229,6 +229,7 @@ Error AlignedProgramImpl::takeResult(HostRun &run, const Value &value,
   ALIGNED_TRY(allocateHost(static_cast<size_t>(count) * bytes, result.memory));
   void *data = result.memory.get();
   if (type.planes) {
+    std::memset(data, 0, static_cast<size_t>(count) * bytes);
     ALIGNED_TRY(
         run.unpack(type.planes->unpack, static_cast<Planes *>(value.planes),
                    rowsOf(*type.planes, data, result.shape.data(), rank)));

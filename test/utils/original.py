@@ -7,11 +7,15 @@ import subprocess
 import sys
 import tempfile
 
-LOWER = ("builtin.module(func.func(aligned-decompose-aggregates),"
+LOWER = ("builtin.module(func.func(aligned-lower-tosa,aligned-decompose-aggregates),"
          "one-shot-bufferize{bufferize-function-boundaries function-boundary-type-conversion=identity-layout-map},"
          "func.func(convert-linalg-to-loops),expand-strided-metadata,lower-affine,func.func(arith-expand{include-bf16}),"
          "convert-scf-to-cf,convert-cf-to-llvm,convert-math-to-llvm,convert-math-to-libm,convert-arith-to-llvm,"
          "finalize-memref-to-llvm,convert-func-to-llvm,convert-index-to-llvm,reconcile-unrealized-casts)")
+
+
+# Libraries that modules call or take data from, besides MLIR's own.
+LIBRARIES = []
 
 
 def run(command, text):
@@ -27,6 +31,7 @@ def run_main(text, aligned_opt, llvm):
     library = os.path.join(llvm, "..", "lib")
     libraries = [f"--shared-libs={library}/libmlir_{name}.so" for name in ("runner_utils", "c_runner_utils",
                                                                            "float16_utils")]
+    libraries += [f"--shared-libs={library}" for library in LIBRARIES]
     with tempfile.NamedTemporaryFile("w", suffix=".mlir") as file:
         file.write(lowered)
         file.flush()

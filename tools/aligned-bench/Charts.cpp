@@ -12,7 +12,6 @@
 #include <cmath>
 #include <cstdarg>
 #include <cstdio>
-#include <map>
 #include <nlohmann/json.hpp>
 
 using namespace aligned;
@@ -62,6 +61,16 @@ struct Chart {
 };
 } // namespace
 
+/// The chart of this title; a new one at the end, if there is none.
+static Chart &chartOf(std::vector<Chart> &charts, const std::string &title,
+                      const char *xTitle, const char *yTitle) {
+  for (Chart &chart : charts)
+    if (chart.title == title)
+      return chart;
+  charts.push_back({title, xTitle, yTitle, {}});
+  return charts.back();
+}
+
 static void add(Chart &chart, const std::string &name, Point point) {
   if (!(point.x > 0 && point.y > 0))
     return;
@@ -77,7 +86,7 @@ static void add(Chart &chart, const std::string &name, Point point) {
 
 /// Time against tokens, a chart for each data and everything else of a shape.
 static std::vector<Chart> chartTimes(const Json &results) {
-  std::map<std::string, Chart> charts;
+  std::vector<Chart> charts;
   for (const Json &result : results) {
     std::string shape = textOf(result, "shape"),
                 kernel = textOf(result, "kernel");
@@ -86,39 +95,28 @@ static std::vector<Chart> chartTimes(const Json &results) {
     std::string title = shape.substr(0, shape.rfind('x')) +
                         " (sequences, query heads, kv heads, channels), " +
                         textOf(result, "data");
-    Chart &chart = charts[title];
-    chart.title = title;
-    chart.xTitle = "tokens";
-    chart.yTitle = "time, us";
+    Chart &chart = chartOf(charts, title, "tokens", "time, us");
     add(chart, kernel + ", " + textOf(result, "cache"),
         {figureOf(result, "tokens"), figureOf(result, "time_us.median"), ""});
   }
-  std::vector<Chart> list;
-  for (auto &[title, chart] : charts)
-    list.push_back(std::move(chart));
-  return list;
+  return charts;
 }
 
 /// Error against time, a chart for each shape and data.
 static std::vector<Chart> chartErrors(const Json &results) {
-  std::map<std::string, Chart> charts;
+  std::vector<Chart> charts;
   for (const Json &result : results) {
     std::string title = textOf(result, "shape") + ", " + textOf(result, "data"),
                 name =
                     textOf(result, "kernel") + ", " + textOf(result, "cache");
-    Chart &chart = charts[title];
-    chart.title = title;
-    chart.xTitle = "time, us";
-    chart.yTitle = "mean error";
+    if (std::isnan(figureOf(result, "error.mean")))
+      continue;
+    Chart &chart = chartOf(charts, title, "time, us", "mean error");
     add(chart, name,
         {figureOf(result, "time_us.median"), figureOf(result, "error.mean"),
          textOf(result, "kernel")});
   }
-  std::vector<Chart> list;
-  for (auto &[title, chart] : charts)
-    if (!chart.series.empty())
-      list.push_back(std::move(chart));
-  return list;
+  return charts;
 }
 
 //===----------------------------------------------------------------------===//
@@ -129,7 +127,6 @@ namespace {
 /// A logarithmic axis that covers some numbers.
 class Axis {
 public:
-  /// Ticks are powers of `base`.
   Axis(double base, double from, double to) : base(base), from(from), to(to) {}
 
   void cover(double number) {
@@ -137,23 +134,35 @@ public:
     high = std::max(high, std::log(number) / std::log(base));
   }
   double place(double number) const {
-    double margin = 0.05 * std::max(high - low, 0.2);
-    double share = (std::log(number) / std::log(base) - low + margin) /
-                   (high - low + 2 * margin);
+    double share = (std::log(number) / std::log(base) - low + margin()) /
+                   (high - low + 2 * margin());
     return from + share * (to - from);
   }
-  /// Numbers with a line; at least one.
+  /// Numbers with a line: powers of the base, and of ten also twice and five
+  /// times those where there would be few.
   std::vector<double> ticks() const {
     std::vector<double> numbers;
-    for (double power = std::ceil(low - 0.3); power <= high + 0.3; ++power)
-      numbers.push_back(std::pow(base, power));
-    if (numbers.empty())
-      numbers.push_back(std::pow(base, low));
+    bool isFew = base == 10 && high - low < 1.5;
+    for (double power = std::floor(low - margin()); power <= high + margin();
+         ++power)
+      for (double factor : {1, 2, 5}) {
+        double at = power + std::log(factor) / std::log(base);
+        if ((factor == 1 || isFew) && at >= low - margin() &&
+            at <= high + margin())
+          numbers.push_back(factor * std::pow(base, power));
+      }
     return numbers;
+  }
+  std::string label(double tick) const {
+    if (base == 2 && tick >= 1024)
+      return format("%gk", tick / 1024);
+    return format("%.3g", tick);
   }
 
 private:
   double base, from, to;
+  double margin() const { return 0.06 * std::max(high - low, 0.2); }
+
   double low = INFINITY, high = -INFINITY;
 };
 } // namespace
@@ -162,13 +171,7 @@ static constexpr const char *kColours[] = {"#1f77b4", "#d62728", "#2ca02c",
                                            "#9467bd", "#ff7f0e", "#17becf",
                                            "#8c564b", "#e377c2"};
 static constexpr double kWidth = 640, kHeight = 360, kLeft = 70, kRight = 610,
-                        kTop = 16, kBottom = 310;
-
-static std::string number(double value) {
-  if (value >= 1024 && std::fmod(value, 1024) == 0)
-    return format("%gk", value / 1024);
-  return format("%.3g", value);
-}
+                        kTop = 26, kBottom = 310;
 
 static std::string drawText(double x, double y, const char *anchor,
                             const std::string &text) {
@@ -205,16 +208,16 @@ static std::string draw(const Chart &chart, double xBase) {
     double py = y.place(tick);
     svg += format("<line class='grid' x1='%g' x2='%g' y1='%.1f' y2='%.1f'/>\n",
                   kLeft, kRight, py, py) +
-           drawText(kLeft - 6, py + 4, "end", number(tick));
+           drawText(kLeft - 6, py + 4, "end", y.label(tick));
   }
   for (double tick : x.ticks()) {
     double px = x.place(tick);
     svg += format("<line class='grid' y1='%g' y2='%g' x1='%.1f' x2='%.1f'/>\n",
                   kTop, kBottom, px, px) +
-           drawText(px, kBottom + 16, "middle", number(tick));
+           drawText(px, kBottom + 16, "middle", x.label(tick));
   }
   svg += drawText((kLeft + kRight) / 2, kHeight - 8, "middle", chart.xTitle) +
-         drawText(4, kTop - 4, "start", chart.yTitle);
+         drawText(4, kTop - 14, "start", chart.yTitle);
   std::string legend;
   for (size_t i = 0; i < chart.series.size(); ++i) {
     const char *colour = kColours[i % std::size(kColours)];
@@ -265,6 +268,6 @@ std::string aligned::formatPage(const Json &json) {
   html += "<h2>Error against time</h2>\n<p>Of a head's output against float64, "
           "relative to its norm.</p>\n";
   for (const Chart &chart : chartErrors(json["results"]))
-    html += draw(chart, /*xBase=*/2);
+    html += draw(chart, /*xBase=*/10);
   return html + "<h2>All figures</h2>\n" + drawTable(formatTsv(json));
 }

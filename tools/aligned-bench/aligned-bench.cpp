@@ -5,7 +5,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 //===----------------------------------------------------------------------===//
-
 //
 // Decodes of many shapes at several precisions, beside the control that reads
 // everything, plain attention on the CPU, and results of other libraries'

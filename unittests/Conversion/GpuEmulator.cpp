@@ -11,6 +11,7 @@
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/ExecutionEngine/Orc/LLJIT.h"
 #include "llvm/IR/IRBuilder.h"
+#include "llvm/IR/InlineAsm.h"
 #include "llvm/IR/InstIterator.h"
 #include "llvm/IR/IntrinsicInst.h"
 #include "llvm/Support/TargetSelect.h"
@@ -307,16 +308,33 @@ const Shim shims[] = {
     {"llvm.nvvm.mma.m16n8k32", "emu_mma", toAddress(emu_mma)},
 };
 
+/// The one instruction that has no intrinsic.
+bool isRelease(const llvm::CallInst &call) {
+  auto *assembly = llvm::dyn_cast<llvm::InlineAsm>(call.getCalledOperand());
+  return assembly && assembly->getAsmString().starts_with(
+                         "atom.release.gpu.global.add.u32");
+}
+
 /// Calls of intrinsics become calls of shims, with words as arguments.
 std::string replaceIntrinsics(llvm::Module &module) {
   llvm::SmallVector<llvm::CallInst *> calls;
   for (llvm::Function &function : module)
     for (llvm::Instruction &instruction : llvm::instructions(function))
       if (auto *call = llvm::dyn_cast<llvm::CallInst>(&instruction))
-        if (call->getCalledFunction() &&
-            call->getCalledFunction()->getName().starts_with("llvm.nvvm."))
+        if (isRelease(*call) ||
+            (call->getCalledFunction() &&
+             call->getCalledFunction()->getName().starts_with("llvm.nvvm.")))
           calls.push_back(call);
   for (llvm::CallInst *call : calls) {
+    if (call->isInlineAsm()) {
+      llvm::IRBuilder<> builder(call);
+      call->replaceAllUsesWith(builder.CreateAtomicRMW(
+          llvm::AtomicRMWInst::Add, call->getArgOperand(0),
+          call->getArgOperand(1), llvm::MaybeAlign(4),
+          llvm::AtomicOrdering::AcquireRelease));
+      call->eraseFromParent();
+      continue;
+    }
     llvm::StringRef name = call->getCalledFunction()->getName();
     llvm::IRBuilder<> builder(call);
     llvm::Type *word = builder.getInt32Ty();
@@ -409,8 +427,8 @@ struct GpuEmulator::Impl {
 Block GpuEmulator::Impl::makeBlock(const PtxKernel &kernel, Grid index,
                                    Grid grid, const void *params) {
   Block block;
-  block.kernel = llvm::cantFail(jit->lookup(kernel.name))
-                     .toPtr<void (*)(const void *)>();
+  block.kernel =
+      llvm::cantFail(jit->lookup(kernel.name)).toPtr<void (*)(const void *)>();
   block.params = params;
   block.threads = kernel.threads;
   block.index = index;
@@ -466,9 +484,9 @@ GpuEmulator::create(mlir::ModuleOp module) {
     if (global.getAddressSpace() == kSharedSpace) {
       // Found by name.
       global.setLinkage(llvm::GlobalValue::ExternalLinkage);
-      shared.emplace_back(global.getName().str(),
-                          (*ir)->getDataLayout().getTypeAllocSize(
-                              global.getValueType()));
+      shared.emplace_back(
+          global.getName().str(),
+          (*ir)->getDataLayout().getTypeAllocSize(global.getValueType()));
     }
   if (auto e = impl.jit->addIRModule(
           llvm::orc::ThreadSafeModule(std::move(*ir), std::move(context))))

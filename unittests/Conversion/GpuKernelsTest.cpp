@@ -9,8 +9,8 @@
 #include "AttentionModel.h"
 #include "GpuEmulator.h"
 
-#include "Aligned/Support/Workspace.h"
 #include "Aligned/Dialect/Aligned/IR/Aligned.h"
+#include "Aligned/Support/Workspace.h"
 
 #include "mlir/Parser/Parser.h"
 #include "llvm/Support/FormatVariadic.h"
@@ -273,7 +273,6 @@ protected:
                    device.allocate<float>(rows * chunks * values.channels()),
                    device.allocate<float>(rows),
                    device.allocate<int32_t>(items),
-                   device.allocate<int32_t>(items),
                    device.allocate<int32_t>(n + 1)};
     params.scale = 1 / std::sqrt(float(c.keyDim));
     params.budget = c.budget;
@@ -325,9 +324,9 @@ protected:
     launch("decode_prepare", {rows, kHeads, n}, &params);
     if (sweep) {
       // A block has a warp at least.
-      EXPECT_EQ(emulator->launchResident("decode_sweep", params.maxChunks,
-                                         &params),
-                "");
+      EXPECT_EQ(
+          emulator->launchResident("decode_sweep", params.maxChunks, &params),
+          "");
     } else {
       launch("decode_score", {params.maxChunks, kHeads, n}, &params);
       launch("decode_attend", {params.maxChunks, kHeads, n}, &params);

@@ -325,10 +325,13 @@ void entry_step(void **arguments, void **results) {
   };
   HostRows value = rows(arguments[2]), newKey = rows(arguments[3]),
            newValue = rows(arguments[4]);
-  int64_t position = *static_cast<int64_t *>(arguments[5]);
-  void *key = aligned_rt_append("append_key", arguments[1], &newKey, position);
+  const auto *given = static_cast<int64_t *>(arguments[5]);
+  const int64_t *position = *given == -1 ? nullptr : given;
+  void *key = aligned_rt_append("append_key", arguments[1], &newKey, position,
+                                /*stride=*/0);
   void *values = aligned_rt_pack("append_value", &value);
-  values = aligned_rt_append("append_value", values, &newValue, position);
+  values = aligned_rt_append("append_value", values, &newValue, position,
+                             /*stride=*/0);
   MemRef<4> output = allocateOutput(q);
   HostDecode decode = makeDecode(q, output.data, key, values);
   auto *mask = static_cast<MemRef<1> *>(arguments[7]);

@@ -141,6 +141,8 @@ public:
     work.rounds = add<GroupRounds>(sequences * heads);
     work.alignment = add<float>(items);
     work.excess = add<float>(items);
+    work.firstLogSum = add<float>(items);
+    work.arrived = add<int32_t>(sequences * heads);
   }
   DecodeWorkspace work;
 

@@ -55,7 +55,9 @@ struct PtxModule {
 };
 
 /// PTX of the kernels that the operations `aligned.kernel` of `module` name.
-/// The module stays as it is. Needs no CUDA toolkit.
+/// The module stays as it is. Needs no CUDA toolkit. Kernels are compiled at
+/// the same time, each on a thread of its own; that changes nothing of the
+/// text.
 llvm::Expected<PtxModule> compileToPtx(mlir::ModuleOp module,
                                        llvm::StringRef chip,
                                        llvm::StringRef features = "");

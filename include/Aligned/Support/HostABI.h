@@ -69,14 +69,17 @@ extern "C" {
 /// New planes with all of `rows`; `kernel` names an append kernel of the
 /// package. They live until the program's run ends.
 void *aligned_rt_pack(const char *kernel, const aligned::HostRows *rows);
-/// `planes` with `rows` written from position `position` on (-1: the end);
-/// later positions are forgotten. Returns the planes.
+/// `planes` with `rows` written from a position on: that of sequence s is
+/// positions[s * stride], and its end where `positions` is null. Later
+/// positions are forgotten. Returns the planes.
 void *aligned_rt_append(const char *kernel, void *planes,
-                        const aligned::HostRows *rows, int64_t position);
-/// What the planes say, as rows; `kernel` names an unpack kernel.
+                        const aligned::HostRows *rows, const int64_t *positions,
+                        int64_t stride);
+/// What the planes say, as rows; `kernel` names an unpack kernel. Rows behind
+/// the end of a sequence that is shorter than others stay as they are.
 void aligned_rt_unpack(const char *kernel, void *planes,
                        const aligned::HostRows *rows);
-/// Positions stored in each sequence of the planes.
+/// Positions stored in the longest sequence of the planes.
 int64_t aligned_rt_length(void *planes);
 /// The run has failed for a reason of the source's own: an assertion. The text
 /// is copied.

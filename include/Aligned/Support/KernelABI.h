@@ -73,7 +73,7 @@ constexpr int64_t kChunkPages = kChunkTokens / kPageTokens;
 struct ChunkSize {
   int64_t length, tokens;
 };
-constexpr ChunkSize kChunkSizes[] = {{4096, 64}, {16384, 128}};
+constexpr ChunkSize kChunkSizes[] = {{1024, 64}, {4096, 128}};
 
 /// More rows than this share a chunk of at most one page on a GPU: their scores
 /// have to fit shared memory.
@@ -171,9 +171,8 @@ struct ChunkStats {
   int32_t visible;
   int32_t keyRows[3];
   int32_t valueRows[3];
-  float reserved[4];
 };
-static_assert(sizeof(ChunkStats) == 80, "statistics are 80 bytes");
+static_assert(sizeof(ChunkStats) == 64, "statistics are 64 bytes");
 
 /// Numbers about one rotated query row, from `prepare`.
 struct QueryStats {
@@ -211,15 +210,14 @@ struct DecodeWorkspace {
   float *firstSum;        ///< [C][R] sum exp2(s - firstMax)
   ChunkStats *stats;      ///< [C][R]
   float *partial;         ///< [C][R][Dv] sum u_t v_t(read), rotated basis
-  float *firstLogSum;     ///< [R] log-sum-exp of first-plane scores (GPU)
+  float *firstLogSum;     ///< [R] log-sum-exp of first-plane scores
   int32_t *arrived;       ///< [1] chunks whose firstMax and firstSum are there
-                          ///< (GPU; zeroed by `prepare`)
-  int32_t *ready;         ///< [1] whether firstLogSum is there (the same)
-  float *alignment;    ///< [R] of `ieee` planes: the exponent that a weight's
-                       ///< own is compared with (CPU)
-  GroupRounds *rounds; ///< [1] (CPU)
-  float *excess;       ///< [R] what the bound is too large by: 0 where it is
-                       ///< met (CPU)
+                          ///< (zeroed by `prepare`)
+  float *alignment;       ///< [R] of `ieee` planes: the exponent that a weight's
+                          ///< own is compared with (CPU)
+  GroupRounds *rounds;    ///< [1] (CPU)
+  float *excess;          ///< [R] what the bound is too large by: 0 where it is
+                          ///< met (CPU)
   int32_t *firstItem;     ///< [sequences + 1] chunks of all heads of the
                           ///< sequences before this one (GPU)
 };

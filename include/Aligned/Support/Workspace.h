@@ -72,7 +72,6 @@ inline int64_t layoutWorkspace(const WorkspaceShape &shape, void *base,
   take(work.partial, chunks * rows * shape.valueChannels);
   take(work.firstLogSum, rows);
   take(work.arrived, 1);
-  take(work.ready, 1);
   take(work.alignment, rows);
   take(work.rounds, 1);
   take(work.excess, rows);

@@ -34,7 +34,7 @@ struct TokenSet {
 
 /// What is read of the chunk's tokens.
 struct Tiers {
-  TokenSet key1, key2, value0, value1;
+  TokenSet key1, value0, value1; ///< for key2, the tokens are marked
 };
 
 /// The work of one warp on one chunk.
@@ -46,6 +46,8 @@ public:
 
   /// Reads further planes of K, and chooses V's tiers: their tokens are listed.
   void refine();
+  /// Begins to load what `weigh` needs of the centres of V.
+  void beginCentres();
   /// The statistics of the chunk, and the weights of its pages' centres.
   void weigh();
   /// The partial output, from `weigh` and the tiers.
@@ -55,27 +57,34 @@ private:
   int64_t groupRows() const { return item.groupRows(); }
 
   // RefineScores.cpp
-  Val needOffset(Val row);
+  /// What the needs of a row are reckoned from.
+  struct Threshold {
+    Val logSum, allowance;
+  };
+  Threshold threshold(Val row);
   Val need(Val token);
   Val append(Val list, Val count, Val token, Val isChosen);
   void endList(Val list, Val count);
-  Val listWhere(Val list, TokenSet &set,
-                llvm::function_ref<Val(Val token)> isChosen);
-  void refinePlane(int plane, Val count);
-  void refineTiles(int plane, int64_t numTiles, Val first,
-                   const KeyTiles &tiles, const KeyTiles::Query &query,
-                   llvm::ArrayRef<Val> rows, llvm::ArrayRef<Val> units);
+  Val loadListed(int list, Val index);
+  Val listForPlane1();
+  Val listForPlane2();
+  void refinePlane(int plane);
+  struct Refinement;
   void chooseValues();
 
   // WeighTokens.cpp
-  void weighRows(Val firstRow, bool withReport);
+  void weighRows(Val firstRow, llvm::ArrayRef<Val> distances);
+  void storeStats();
   void storeCounts();
+  llvm::SmallVector<Val> centreDistances();
 
   // SumValues.cpp
-  struct Tile;
   Val loadWeight(Val row, Val token);
-  Tile loadTile(int plane, Val first, Val firstRow);
-  void addTile(const Tile &tile, llvm::MutableArrayRef<Val> sums);
+  llvm::SmallVector<llvm::SmallVector<Val>>
+  loadWeights(llvm::ArrayRef<Val> pairs, Val firstRow);
+  llvm::SmallVector<Val> loadTile(int plane, Val first);
+  void addTile(llvm::ArrayRef<Val> tile, Val firstRow,
+               llvm::MutableArrayRef<Val> sums);
   void sumPlane(int plane, Val firstRow, llvm::SmallVectorImpl<Val> &sums);
   void storeOutput(Val firstRow, llvm::ArrayRef<Val> sums);
 
@@ -84,10 +93,14 @@ private:
   GpuBuilder &b;
   const ChunkMemory &memory;
   DecodeProblemAttr problem;
-  llvm::SmallVector<Val> needOffsets; ///< of all rows, if they are few
+  llvm::SmallVector<Threshold> thresholds; ///< of all rows, if they are few
   Tiers tiers;
-  Val valueCounts[2]; ///< how many tokens V's planes are read of
-  Val scaleUnit; ///< a power of two near the largest scale of V
+  Val keyCounts[2];   ///< how many tokens K's planes 1 and 2 are read of
+  Val valueCounts[2]; ///< and V's planes
+  Val scaleUnit;      ///< a power of two near the largest scale of V
+  /// The lane's channels of the centres of the chunk's pages and of the last
+  /// page, bf16.
+  llvm::SmallVector<llvm::SmallVector<Val>> centres;
 };
 
 } // namespace aligned::gpu

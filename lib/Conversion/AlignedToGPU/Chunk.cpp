@@ -16,12 +16,17 @@ using namespace mlir;
 using namespace aligned;
 using namespace aligned::gpu;
 
-Chunk::Chunk(const DecodeItem &item, Val index, ChunkBuffer buffer)
-    : item(item), b(item.b), buffer(buffer), index(index) {
+/// The chunk's positions.
+void Chunk::place() {
   Val first = index << item.chunkShift;
   begin = first & -numTokens();
   from = b.maxInt(item.from, first) - begin;
   to = b.minInt(item.length, first + (b.c32(1) << item.chunkShift)) - begin;
+}
+
+Chunk::Chunk(const DecodeItem &item, Val index, ChunkBuffer buffer)
+    : item(item), b(item.b), buffer(buffer), index(index) {
+  place();
   // Pages without a visible position may not exist; the nearest that does
   // stands in for them.
   Val firstPage = item.from >> 7;
@@ -32,6 +37,37 @@ Chunk::Chunk(const DecodeItem &item, Val index, ChunkBuffer buffer)
     keyPages.push_back(item.keyPage(page));
     valuePages.push_back(item.valuePage(page));
   }
+}
+
+Chunk::Chunk(const DecodeItem &item, const tile::Fields<ChunkRecord> &record,
+             ChunkBuffer buffer)
+    : item(item), b(item.b), buffer(buffer),
+      index(record.get(&ChunkRecord::index)) {
+  place();
+  for (int64_t i = 0; i < numPages(); ++i) {
+    keyPages.push_back(record.get(&ChunkRecord::keyPages, i));
+    valuePages.push_back(record.get(&ChunkRecord::valuePages, i));
+  }
+}
+
+void Chunk::save(const tile::Fields<ChunkRecord> &record) const {
+  for (int64_t i = 0; i < numPages(); ++i) {
+    record.set(&ChunkRecord::keyPages, i, keyPages[i]);
+    record.set(&ChunkRecord::valuePages, i, valuePages[i]);
+  }
+  record.set(&ChunkRecord::sequence, item.sequence);
+  record.set(&ChunkRecord::head, item.head);
+  record.set(&ChunkRecord::slot, item.slot);
+  record.set(&ChunkRecord::length, item.length);
+  record.set(&ChunkRecord::index, index);
+}
+
+DecodeItem aligned::gpu::savedItem(GpuBuilder &b, DecodeProblemAttr problem,
+                                   const tile::Fields<ChunkRecord> &record) {
+  return DecodeItem(b, problem, record.get(&ChunkRecord::sequence),
+                    record.get(&ChunkRecord::head),
+                    record.get(&ChunkRecord::slot),
+                    record.get(&ChunkRecord::length));
 }
 
 Val Chunk::ofPage(ArrayRef<Val> values, Val token) const {
@@ -49,8 +85,8 @@ void Chunk::loadScales() const {
   Val token = b.lane * b.c32(tokens);
   auto copy = [&](const PageLayout &layout, Val page, int64_t offset) {
     Val scales = b.offset(page, layout.scalesOffset());
-    Val values = b.load(
-        type, b.element(scales, pageRow(token), b.getI16Type()), tokens * 2);
+    Val values = b.load(type, b.element(scales, pageRow(token), b.getI16Type()),
+                        tokens * 2);
     b.store(values, b.element(buffer.scales, token + offset, b.getI16Type()),
             tokens * 2);
   };
@@ -61,6 +97,12 @@ void Chunk::loadScales() const {
 Val Chunk::scaleAt(Val index) const {
   return tile::loadFloats(b, b.getBF16Type(),
                           b.element(buffer.scales, index, b.getI16Type()));
+}
+
+void Chunk::mark(Val token) const {
+  Val address = b.element(buffer.scales, token, b.getI16Type());
+  Val sign = b.constant(-0x8000, b.getI16Type());
+  b.store(b.load(b.getI16Type(), address) | sign, address);
 }
 
 Val Chunk::scoreAddress(Val row, Val token) const {
@@ -111,10 +153,28 @@ static int64_t listSize(DecodeProblemAttr problem) {
 }
 
 int64_t ChunkMemory::bytes(DecodeProblemAttr problem) {
-  int64_t centres = maxPages(problem) * problem.getGroupRows() * 4;
-  return llvm::alignTo(2 * listSize(problem) * 2 + centres, 16);
+  int64_t rows = problem.getGroupRows(),
+          floats = (maxPages(problem) + 2) * rows;
+  return llvm::alignTo(
+      rows * sizeof(ChunkStats) + 2 * listSize(problem) * 2 + floats * 4, 16);
 }
 
-ChunkMemory::ChunkMemory(GpuBuilder &b, DecodeProblemAttr problem, Val base)
-    : lists{base, b.offset(base, listSize(problem) * 2)},
-      centres(b.offset(base, 2 * listSize(problem) * 2)) {}
+ChunkMemory::ChunkMemory(GpuBuilder &b, DecodeProblemAttr problem, Val base) {
+  int64_t offset = 0, rows = problem.getGroupRows();
+  auto take = [&](int64_t bytes) {
+    Val part = b.offset(base, offset);
+    offset += bytes;
+    return part;
+  };
+  records = take(rows * sizeof(ChunkStats));
+  for (Val &list : lists)
+    list = take(listSize(problem) * 2);
+  centres = take(maxPages(problem) * rows * 4);
+  thresholds = take(2 * rows * 4);
+}
+
+tile::Fields<ChunkStats> ChunkMemory::stats(Val row) const {
+  GpuBuilder &b = static_cast<GpuBuilder &>(*row.emitter);
+  return tile::record<ChunkStats>(
+      b.offset(records, row * b.c32(sizeof(ChunkStats))), kShared);
+}

@@ -54,8 +54,20 @@ inline int64_t sharedScoreStride(DecodeProblemAttr problem) {
   return maxTokens(problem) + (isPacked(problem) ? 8 : 4);
 }
 
+/// What is known of a chunk, kept in shared memory between its first scores and
+/// the rest.
+struct ChunkRecord {
+  uint8_t *keyPages[kChunkPages], *valuePages[kChunkPages];
+  int32_t sequence, head, slot, length, index;
+};
+
 struct Chunk {
   Chunk(const DecodeItem &item, Val index, ChunkBuffer buffer);
+  /// From what `save` has left.
+  Chunk(const DecodeItem &item, const tile::Fields<ChunkRecord> &record,
+        ChunkBuffer buffer);
+  /// By all lanes alike; they must meet before they read it.
+  void save(const tile::Fields<ChunkRecord> &record) const;
 
   const DecodeItem &item;
   GpuBuilder &b;
@@ -82,8 +94,12 @@ struct Chunk {
   /// before they read them.
   void loadScales() const;
   /// f32, of a token's row of K or V.
-  Val keyScale(Val token) const { return scaleAt(token); }
+  Val keyScale(Val token) const { return b.abs(scaleAt(token)); }
   Val valueScale(Val token) const { return scaleAt(token + numTokens()); }
+
+  /// Marks a token of K, in the sign of its scale; whether it is marked.
+  void mark(Val token) const;
+  Val isMarked(Val token) const { return scaleAt(token) < 0; }
 
   Val scoreAddress(Val row, Val token) const;
   /// Whether what is stored is the visible score: without soft-cap and mask a
@@ -105,8 +121,13 @@ struct Chunk {
                                      tile::Emitter::CarriedBody body) const;
 
 private:
+  void place();
   Val scaleAt(Val index) const;
 };
+
+/// The item of a chunk that was saved.
+DecodeItem savedItem(GpuBuilder &b, DecodeProblemAttr problem,
+                     const tile::Fields<ChunkRecord> &record);
 
 /// A list ends in as many times "none": who takes tokens by as many needs not
 /// look where it ends.
@@ -121,19 +142,26 @@ void emitFirstScores(const Chunk &chunk);
 /// head's thresholds are ready.
 void emitPublish(const Chunk &chunk);
 
-/// Waits until the thresholds of the head are ready. Only in a grid that is
-/// resident as a whole.
-void emitAwaitThresholds(const DecodeItem &item);
-
 /// What a warp keeps in shared memory beside scores.
 struct ChunkMemory {
   /// Chosen tokens, i16 [maxTokens + kListPadding]: K's by plane, then V's.
   Val lists[2];
-  Val centres; ///< [maxPages][R] f32: weight of each page's centre
+  Val centres;    ///< [maxPages][R] f32: weight of each page's centre
+  Val thresholds; ///< [R] f32 log-sum-exp of first-plane scores, [R] f32
+                  ///< allowances of the rule
+  Val records;    ///< [R] ChunkStats
 
   static int64_t bytes(DecodeProblemAttr problem);
   ChunkMemory(GpuBuilder &b, DecodeProblemAttr problem, Val base);
+  tile::Fields<ChunkStats> stats(Val row) const;
 };
+
+/// Marks the threshold of a row as not there yet.
+void emitResetThreshold(GpuBuilder &b, const tile::Workspace &work, Val row);
+
+/// Waits until the thresholds of the head are there, and takes them. In `sweep`
+/// only where the grid is resident as a whole.
+void emitAwaitThresholds(const DecodeItem &item, const ChunkMemory &memory);
 
 /// Reads further planes of K where the rule asks for them, then V, and leaves
 /// the chunk's statistics and its partial output in the workspace.

@@ -38,8 +38,7 @@ tile::Functions aligned::gpu::hardwareFunctions() {
 
 /// log2 of chunkTokens() for a value.
 static Val findChunkShift(GpuBuilder &b, int64_t groupRows, Val length) {
-  int64_t most =
-      chunkTokens(std::numeric_limits<int64_t>::max(), groupRows);
+  int64_t most = chunkTokens(std::numeric_limits<int64_t>::max(), groupRows);
   Val shift = b.c32(llvm::Log2_64(most));
   for (ChunkSize size : llvm::reverse(kChunkSizes))
     if (size.tokens < most)
@@ -48,14 +47,22 @@ static Val findChunkShift(GpuBuilder &b, int64_t groupRows, Val length) {
   return shift;
 }
 
+static Val findSlot(GpuBuilder &b, Val sequence) {
+  return loadSlot(b, tile::params<DecodeParams>(b.params, kGlobal), sequence);
+}
+
 DecodeItem::DecodeItem(GpuBuilder &b, DecodeProblemAttr problem, Val sequence,
                        Val head)
+    : DecodeItem(b, problem, sequence, head, findSlot(b, sequence), {}) {}
+
+DecodeItem::DecodeItem(GpuBuilder &b, DecodeProblemAttr problem, Val sequence,
+                       Val head, Val slot, Val known)
     : b(b), problem(problem),
       params(tile::params<DecodeParams>(b.params, kGlobal)),
       rule(b, problem, hardwareFunctions()),
-      work(params, problem, sequence, head), sequence(sequence), head(head) {
-  slot = loadSlot(b, params, sequence);
-  length = loadLength(b, params, slot);
+      work(params, problem, sequence, head), sequence(sequence), head(head),
+      slot(slot) {
+  length = known.value ? known : loadLength(b, params, slot);
   from = rule.visibleToAny(length).from;
   chunkShift = findChunkShift(b, groupRows(), length);
   firstChunk = from >> chunkShift;

@@ -34,6 +34,9 @@ struct DecodeItem {
   Val endChunk;
 
   DecodeItem(GpuBuilder &b, DecodeProblemAttr problem, Val sequence, Val head);
+  /// The same for a known slot and length.
+  DecodeItem(GpuBuilder &b, DecodeProblemAttr problem, Val sequence, Val head,
+             Val slot, Val length);
 
   int64_t groupRows() const { return problem.getGroupRows(); }
   /// Whether the group has a row of this number, and that row, or the last.

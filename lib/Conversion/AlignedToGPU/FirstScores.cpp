@@ -15,9 +15,10 @@ using namespace mlir;
 using namespace aligned;
 using namespace aligned::gpu;
 
-/// Tiles of a batch. The loads of one batch are in flight while the one before
-/// is scored; more of them, or larger ones, cost registers and gain nothing.
+/// Tiles of a batch, and stages of the pipeline of batches: all but one of them
+/// are in flight while one is scored.
 static constexpr int64_t kTiles = 2, kBatch = kTiles * kTileTokens;
+static constexpr int64_t kStages = 2;
 static_assert(kBatch % kWarp == 0, "every step of a chunk has its scores");
 
 static constexpr double kInfinity = std::numeric_limits<double>::infinity();
@@ -37,7 +38,7 @@ private:
   void scoreCentres();
   SmallVector<Val> loadTiles(Val token);
   SmallVector<Val> scoreTiles(Val token, ArrayRef<Val> packed,
-                              ArrayRef<Val> sums);
+                              ArrayRef<Val> sums, bool withCarry);
   void storeSums(ArrayRef<Val> sums);
 
   const Chunk &chunk;
@@ -90,29 +91,21 @@ void FirstScores::scoreCentres() {
   }
 }
 
-/// What the lane has of the tokens from `token` on, as it is stored. Nothing
-/// where no row sees them.
+/// What the lane has of the tokens from `token` on, as it is stored.
 SmallVector<Val> FirstScores::loadTiles(Val token) {
-  return b.ifElse(
-      token < chunk.to,
-      [&] {
-        SmallVector<Val> packed;
-        Val page = chunk.keyPage(token);
-        for (int64_t i = 0; i < 2 * kTiles; ++i) {
-          Val row = chunk.pageRow(token + tiles.token() + i * 8);
-          packed.append(tiles.loadPacked(page, row, 0));
-        }
-        return packed;
-      },
-      [&] {
-        return SmallVector<Val>(2 * kTiles * tiles.numPacked(), b.c32(0));
-      });
+  SmallVector<Val> packed;
+  Val page = chunk.keyPage(token);
+  for (int64_t i = 0; i < 2 * kTiles; ++i) {
+    Val row = chunk.pageRow(token + tiles.token() + i * 8);
+    packed.append(tiles.loadPacked(page, row, 0));
+  }
+  return packed;
 }
 
 /// Scores of the tokens from `token` on, of which `packed` was loaded; `sums`
 /// is (max, sum) of each row so far.
 SmallVector<Val> FirstScores::scoreTiles(Val token, ArrayRef<Val> packed,
-                                         ArrayRef<Val> sums) {
+                                         ArrayRef<Val> sums, bool withCarry) {
   SmallVector<KeyTiles::Fragments> keys;
   SmallVector<Val> scales, tokens;
   for (int64_t i = 0; i < 2 * kTiles; ++i) {
@@ -123,7 +116,8 @@ SmallVector<Val> FirstScores::scoreTiles(Val token, ArrayRef<Val> packed,
   }
   SmallVector<SmallVector<Val>> scores(rows.size());
   for (int64_t i = 0; i < kTiles; ++i) {
-    SmallVector<Val> dots = tiles.dot(keys[2 * i], keys[2 * i + 1], query);
+    SmallVector<Val> dots =
+        tiles.dot(keys[2 * i], keys[2 * i + 1], query, withCarry);
     for (int64_t half = 0; half < 2; ++half)
       for (size_t c = 0; c < rows.size(); ++c) {
         Val at = tokens[2 * i + half];
@@ -166,28 +160,24 @@ void FirstScores::storeSums(ArrayRef<Val> sums) {
 }
 
 void FirstScores::run() {
-  Val first = chunk.from & -kBatch;
-  SmallVector<Val> carried;
+  SmallVector<Val> nothing;
   for (int64_t c = 0; c < tiles.numRows(); ++c) {
-    carried.append({b.cf(-kInfinity), b.cf(0)});
+    nothing.append({b.cf(-kInfinity), b.cf(0)});
     rows.push_back(firstRow + tiles.queryRow() + c);
     auto stats = chunk.item.work.queryStats(chunk.item.knownRow(rows[c]));
     steps.push_back(tile::planeUnit(0, stats.get(&QueryStats::unit)));
   }
-  size_t numSums = carried.size();
-  carried.append(loadTiles(first));
   query = tiles.loadQuery(chunk.item.work, firstRow);
   scoreCentres();
   b.warpBarrier(); // scales are read by other lanes than those that loaded them
-  SmallVector<Val> results = b.loop(
-      first, chunk.to, kBatch, carried, [&](Val token, ArrayRef<Val> before) {
-        SmallVector<Val> ahead = loadTiles(token + kBatch);
-        SmallVector<Val> next = scoreTiles(token, before.drop_front(numSums),
-                                           before.take_front(numSums));
-        next.append(ahead);
-        return next;
-      });
-  storeSums(ArrayRef<Val>(results).take_front(numSums));
+  storeSums(tiles.forCarry(query, [&](bool withCarry) {
+    return b.pipeline(
+        chunk.from & -kBatch, chunk.to, kBatch, withCarry ? 1 : kStages,
+        nothing, [&](Val token) { return loadTiles(token); },
+        [&](Val token, ArrayRef<Val> packed, ArrayRef<Val> sums) {
+          return scoreTiles(token, packed, sums, withCarry);
+        });
+  }));
 }
 
 void aligned::gpu::emitFirstScores(const Chunk &chunk) {

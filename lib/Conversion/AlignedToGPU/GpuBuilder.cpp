@@ -220,6 +220,44 @@ Val GpuBuilder::permuteBytes(Val x, Val y, Val selector) {
                   .getResult(0));
 }
 
+SmallVector<Val> GpuBuilder::pipeline(
+    Val from, Val to, int64_t step, int64_t stages, ArrayRef<Val> initial,
+    function_ref<SmallVector<Val>(Val)> load,
+    function_ref<SmallVector<Val>(Val, ArrayRef<Val>, ArrayRef<Val>)> use) {
+  size_t numCarried = initial.size(), numLoaded = 0;
+  // Beyond the last step it is loaded again: what is loaded under a condition
+  // has to arrive before it can be chosen.
+  Val last = maxInt((to - 1) & -step, from);
+  auto loadStep = [&](Val index) { return load(minInt(index, last)); };
+  SmallVector<Val> state(initial);
+  for (int64_t i = 0; i + 1 < stages; ++i) {
+    SmallVector<Val> loaded = loadStep(from + i * step);
+    numLoaded = loaded.size();
+    state.append(loaded);
+  }
+  SmallVector<Val> results =
+      loop(from, to, step * stages, state, [&](Val index, ArrayRef<Val> state) {
+        SmallVector<Val> carried(state.take_front(numCarried));
+        SmallVector<SmallVector<Val>> loaded(stages);
+        for (int64_t i = 0; i + 1 < stages; ++i)
+          loaded[i] = llvm::to_vector(
+              state.slice(numCarried + i * numLoaded, numLoaded));
+        for (int64_t i = 0; i < stages; ++i) {
+          Val at = index + i * step;
+          loaded[(i + stages - 1) % stages] =
+              loadStep(at + (stages - 1) * step);
+          auto next = [&] { return use(at, loaded[i], carried); };
+          carried =
+              i == 0 ? next() : ifElse(at < to, next, [&] { return carried; });
+        }
+        for (int64_t i = 0; i + 1 < stages; ++i)
+          carried.append(loaded[i]);
+        return carried;
+      });
+  results.truncate(numCarried);
+  return results;
+}
+
 //===----------------------------------------------------------------------===//
 // Between blocks
 //===----------------------------------------------------------------------===//
@@ -231,38 +269,42 @@ Val GpuBuilder::gridSize() {
 }
 
 Val GpuBuilder::atomicAdd(Val address, Val value) {
-  return wrap(LLVM::AtomicRMWOp::create(*this, LLVM::AtomicBinOp::add, address,
-                                        value, LLVM::AtomicOrdering::acq_rel,
-                                        kDeviceScope));
+  // An atomicrmw would be relaxed, whatever its ordering says.
+  return wrap(
+      LLVM::InlineAsmOp::create(*this, i32(), ValueRange{address, value},
+                                "atom.release.gpu.global.add.u32 $0, [$1], $2;",
+                                "=r,l,r,~{memory}", /*has_side_effects=*/true,
+                                /*is_align_stack=*/false,
+                                LLVM::tailcallkind::TailCallKind::None,
+                                LLVM::AsmDialectAttr(), ArrayAttr())
+          .getResult(0));
 }
 
-Val GpuBuilder::loadAcquire(Val address) {
-  return wrap(LLVM::LoadOp::create(
-      *this, i32(), address, /*alignment=*/4, /*isVolatile=*/false,
-      /*isNonTemporal=*/false, /*isInvariant=*/false,
-      /*isInvariantGroup=*/false, LLVM::AtomicOrdering::acquire, kDeviceScope));
-}
-
-void GpuBuilder::storeRelease(Val value, Val address) {
+void GpuBuilder::storeRelaxed(Val value, Val address) {
   LLVM::StoreOp::create(*this, value, address, /*alignment=*/4,
                         /*isVolatile=*/false, /*isNonTemporal=*/false,
                         /*isInvariantGroup=*/false,
-                        LLVM::AtomicOrdering::release, kDeviceScope);
+                        LLVM::AtomicOrdering::monotonic, kDeviceScope);
 }
 
 void GpuBuilder::fence() {
   LLVM::FenceOp::create(*this, LLVM::AtomicOrdering::acq_rel, kDeviceScope);
 }
 
-void GpuBuilder::spinUntil(function_ref<Val()> condition) {
-  scf::WhileOp::create(
-      *this, TypeRange(), ValueRange(),
+Val GpuBuilder::await(Val address, Val nothing) {
+  auto wait = scf::WhileOp::create(
+      *this, TypeRange(i32()), ValueRange(),
       [&](OpBuilder &, Location, ValueRange) {
-        Val goesOn = exclusiveOr(condition(), constant(1, i1()));
-        scf::ConditionOp::create(*this, goesOn, ValueRange());
+        Val value = wrap(LLVM::LoadOp::create(
+            *this, i32(), address, /*alignment=*/4, /*isVolatile=*/false,
+            /*isNonTemporal=*/false, /*isInvariant=*/false,
+            /*isInvariantGroup=*/false, LLVM::AtomicOrdering::monotonic,
+            kDeviceScope));
+        scf::ConditionOp::create(*this, value == nothing, value.value);
       },
       [&](OpBuilder &, Location, ValueRange) {
         NVVM::NanosleepOp::create(*this, c32(64));
         scf::YieldOp::create(*this);
       });
+  return wrap(wait.getResult(0));
 }

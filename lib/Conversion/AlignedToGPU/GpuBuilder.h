@@ -79,6 +79,19 @@ public:
   Val blockSum(Val value, Val scratch);
   Val blockMax(Val value, Val scratch); ///< NaN propagates
 
+  /// Goes from `from` to `to` in steps, a power of two of which `from` is a
+  /// multiple. `load` begins the loads of a step, and
+  /// says what they give; `use` goes on with it and the carried values,
+  /// `stages` - 1 steps later. The stages are unrolled: a value that moved from
+  /// register to register would have to have arrived.
+  llvm::SmallVector<Val> pipeline(
+      Val from, Val to, int64_t step, int64_t stages,
+      llvm::ArrayRef<Val> initial,
+      llvm::function_ref<llvm::SmallVector<Val>(Val index)> load,
+      llvm::function_ref<llvm::SmallVector<Val>(
+          Val index, llvm::ArrayRef<Val> loaded, llvm::ArrayRef<Val> carried)>
+          use);
+
   /// Whether a pointer is not null.
   Val isSet(Val pointer);
 
@@ -106,15 +119,17 @@ public:
   // Between blocks of one launch. i32 in global memory.
   //===--------------------------------------------------------------------===//
 
-  /// Adds, with all that this thread has written or seen before; what was
+  /// Adds, and releases what this thread has written or seen before; what was
   /// there.
   Val atomicAdd(Val address, Val value);
-  Val loadAcquire(Val address);
-  void storeRelease(Val value, Val address);
   /// What other threads of the device have released is seen by later loads.
   void fence();
-  /// Sleeps a little, until the condition holds.
-  void spinUntil(llvm::function_ref<Val()> condition);
+  /// Stores for threads that wait.
+  void storeRelaxed(Val value, Val address);
+  /// Waits until something else than `nothing` is stored there; what it is.
+  /// Nothing else that the other thread has written is seen: that would empty
+  /// this multiprocessor's first cache.
+  Val await(Val address, Val nothing);
 
 private:
   /// A 16 x 8 tile of products over `depth`.

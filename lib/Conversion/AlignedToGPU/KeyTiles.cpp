@@ -118,7 +118,8 @@ KeyTiles::Query KeyTiles::loadQuery(const tile::Workspace &work,
   Val last = b.c32(problem.getGroupRows() - 1);
   if (!isPacked(problem)) {
     Val row = b.minInt(firstRow + group, last);
-    return {loadBytes(work.queryHigh(row)), loadBytes(work.queryLow(row)), {}};
+    return {
+        loadBytes(work.queryHigh(row)), loadBytes(work.queryLow(row)), {}, {}};
   }
   Val row = b.minInt(firstRow + (group >> 1), last);
   Val isLow = (group & 1) != 0;
@@ -140,7 +141,7 @@ SmallVector<Val> KeyTiles::products(const Fragments &token,
 }
 
 SmallVector<Val> KeyTiles::dot(const Fragments &token, const Fragments &other,
-                               const Query &query) const {
+                               const Query &query, bool withCarry) const {
   SmallVector<Val> high = products(token, other, query.high);
   if (!isPacked(problem)) {
     SmallVector<Val> low =
@@ -149,17 +150,20 @@ SmallVector<Val> KeyTiles::dot(const Fragments &token, const Fragments &other,
       h = (h << 8) + l;
     return high;
   }
-  SmallVector<Val> carried = b.ifElse(
-      query.hasCarry,
-      [&] {
-        // Rare: what it loads and multiplies again is not kept for it.
-        SmallVector<Val> carry =
-            products(token, other, loadBytes(query.carries));
-        return SmallVector<Val>{high[0] + (carry[0] << 8),
-                                high[2] + (carry[2] << 8)};
-      },
-      [&] {
-        return SmallVector<Val>{high[0], high[2]};
-      });
-  return {(carried[0] << 8) + high[1], (carried[1] << 8) + high[3]};
+  if (withCarry) {
+    // Rare: what it loads again is not kept for it.
+    SmallVector<Val> carry = products(token, other, loadBytes(query.carries));
+    for (size_t column : {0, 2})
+      high[column] = high[column] + (carry[column] << 8);
+  }
+  return {(high[0] << 8) + high[1], (high[2] << 8) + high[3]};
+}
+
+SmallVector<Val>
+KeyTiles::forCarry(const Query &query,
+                   function_ref<SmallVector<Val>(bool withCarry)> body) const {
+  if (!isPacked(problem))
+    return body(false);
+  return b.ifElse(
+      query.hasCarry, [&] { return body(true); }, [&] { return body(false); });
 }

@@ -15,8 +15,8 @@
 // B has eight columns. Up to four query rows are packed: the high and the low
 // bytes of their integers are two columns, and one product does. Both are
 // signed then, so that the largest integers, from 32640 on, need a carry, which
-// rows are chosen to need rarely (see Prepare.cpp). More rows take a product for
-// their high bytes, and one for their low ones.
+// rows are chosen to need rarely (see Prepare.cpp). More rows take a product
+// for their high bytes, and one for their low ones.
 //
 //===----------------------------------------------------------------------===//
 
@@ -70,9 +70,14 @@ public:
   Query loadQuery(const tile::Workspace &work, Val firstRow) const;
 
   /// sum_d v_d * digit_d (i32) of each of the lane's rows and `token`, then of
-  /// each and `other`.
+  /// each and `other`. Without a carry only if the query has none.
   llvm::SmallVector<Val> dot(const Fragments &token, const Fragments &other,
-                             const Query &query) const;
+                             const Query &query, bool withCarry) const;
+  /// Calls `body` for what the query needs. Its code exists twice, so that the
+  /// usual one is free of the loads of the other.
+  llvm::SmallVector<Val> forCarry(
+      const Query &query,
+      llvm::function_ref<llvm::SmallVector<Val>(bool withCarry)> body) const;
 
 private:
   /// Channels base .. base + 4 * width - 1 of a row, `width` for each lane:

@@ -10,6 +10,8 @@
 #include "Kernels.h"
 #include "Rows.h"
 
+#include "llvm/Support/MathExtras.h"
+
 #include <limits>
 
 using namespace mlir;
@@ -20,85 +22,156 @@ static constexpr double kInfinity = std::numeric_limits<double>::infinity();
 static constexpr double kLn2 = 0.69314718055994530942;
 static constexpr double kLog2e = 1.44269504088896340736;
 
-/// Threads of a row: fewer where many rows fill the device anyhow.
-static int64_t mergeThreads(DecodeProblemAttr problem) {
-  return problem.getGroupRows() < 8 ? 512 : 128;
+/// Warps of a row: fewer where many rows fill the device anyhow.
+static int64_t mergeWarps(DecodeProblemAttr problem) {
+  return problem.getGroupRows() < 8 ? 16 : 4;
 }
 
-/// Chunks whose loads are in flight together.
+/// Chunks of a warp whose loads are in flight together.
 static constexpr int64_t kMergeUnroll = 4;
-/// Channels of a thread.
-static constexpr int64_t kColumn = 4;
+/// Neighbouring channels of a lane, and channels of a warp.
+static constexpr int64_t kColumn = 4, kColumns = kColumn * kWarp;
+
+/// Numbers of the words of ChunkStats.
+template <typename T> static constexpr int64_t wordOf(T ChunkStats::*field) {
+  ChunkStats stats{};
+  return (reinterpret_cast<char *>(&(stats.*field)) -
+          reinterpret_cast<char *>(&stats)) /
+         4;
+}
+/// The words that are looked at, one by each lane.
+static constexpr int64_t kWords = 16;
+static_assert(kWords * 4 == sizeof(ChunkStats));
 
 namespace {
-/// Float sums over the chunks; the first eight of `warpSumOfEight`.
-enum MergeSum {
-  kSum,
-  kBeta,
-  kBetaV,
-  kV,
-  kRead,
-  kVariance,
-  kSpread,
-  kNumSums = 8
-};
-
-/// One row of a decode. Threads are `groups` groups of `columns`: a thread has
-/// four channels of every `groups`-th chunk.
+/// One row of a decode. Warps take chunks by turns: a lane has a few channels
+/// of the output, and one word of the statistics. The first warp goes on with
+/// what they have found.
 struct Merger {
   DecodeItem item;
   GpuBuilder &b;
-  int64_t channels, columns, groups;
-  Val row, group, channel;
-  Val output, parts, scratch, sums, counts;
-  Val max, base, sink, maxV;
-  Val nothing;  ///< i1: the row sees no token, and no sink
-  double empty; ///< what it gives then
+  int64_t channels, warps;
+  Val row;
+  Val parts; ///< [warps][channels] f32; then the output
+  Val words; ///< [3][warps][kWords]: float sums, i32 sums, maxima
+
+  /// The lane's, over all chunks that it has seen.
+  struct Totals {
+    SmallVector<Val> output; ///< vectors of kColumn channels
+    Val sum, count, most;    ///< of its word
+
+    SmallVector<Val> values() const;
+    static Totals of(ArrayRef<Val> values);
+  };
+  Totals totals;
+  Val max, base, sink, denominator;
+  SmallVector<Val> centre; ///< the lane's columns of that of the last page
+  Val nothing;             ///< i1: the row sees no token, and no sink
+  double empty;            ///< what it gives then
 
   Merger(GpuBuilder &b, DecodeProblemAttr problem);
-  Val chunkFactor(Val chunk);
-  void findMax();
-  void addChunks();
-  void addStats();
-  Val total(Val parts, int64_t index, Type type);
   const tile::Fields<DecodeParams> &params() const { return item.params; }
-  Val sinkShare() { return item.rule.exp2(sink - base); }
-  std::pair<Val, Val> centreSquares();
-  void storeOutput();
-  void storeReport(Val denominator, Val logSumExp, Val norm);
+  int64_t numColumns() const { return llvm::divideCeil(channels, kColumns); }
+  Val channel(int64_t column) const {
+    return b.lane * b.c32(kColumn) + column * kColumns;
+  }
+  void forColumns(function_ref<void(int64_t column, Val channel)> body) const;
+  Val wordAt(int64_t kind, Val warp) const;
+  void loadCentre();
+  void findMax();
+  void addChunk(Val chunk, Totals &into) const;
+  void addChunks();
+  void exchange();
+  Val sum(float ChunkStats::*field) const;
+  Val sinkShare() const { return item.rule.exp2(sink - base); }
+  std::pair<Val, Val> centreSquares() const;
+  Val normalise();
+  void storeOutput() const;
+  void storeReport(Val logSumExp, Val norm) const;
+  void finish();
   void run();
 };
 } // namespace
 
+SmallVector<Val> Merger::Totals::values() const {
+  SmallVector<Val> all(output);
+  all.append({sum, count, most});
+  return all;
+}
+
+Merger::Totals Merger::Totals::of(ArrayRef<Val> values) {
+  size_t n = values.size() - 3;
+  return {llvm::to_vector(values.take_front(n)), values[n], values[n + 1],
+          values[n + 2]};
+}
+
 Merger::Merger(GpuBuilder &b, DecodeProblemAttr problem)
     : item(b, problem, b.blockZ, b.blockY), b(b),
-      channels(problem.getValueLayout().channels()),
-      columns(channels / kColumn), groups(b.threads / columns), row(b.blockX) {
-  group = b.thread / columns;
-  channel = (b.thread - group * b.c32(columns)) * b.c32(kColumn);
-  output = b.shared(channels * 4);
-  parts = b.shared(groups * channels * 4);
-  scratch = b.shared(64);
-  sums = b.shared(b.threads / kWarp * kNumSums * 4);
-  counts = b.shared(b.threads / kWarp * kNumSums * 4);
+      channels(problem.getValueLayout().channels()), warps(b.threads / kWarp),
+      row(b.blockX) {
+  parts = b.shared(warps * channels * 4);
+  words = b.shared(3 * warps * kWords * 4);
+  empty = problem.getMaskedRows() == MaskedRows::Zero
+              ? 0
+              : std::numeric_limits<double>::quiet_NaN();
+  Val none = b.constant(0, b.vec(kColumn, b.f32()));
+  totals = {SmallVector<Val>(numColumns(), none), b.cf(0), b.c32(0), b.cf(0)};
 }
 
-/// What the chunk's weights are multiplied with.
-Val Merger::chunkFactor(Val chunk) {
-  Val chunkMax = item.work.stats(chunk, row).get(&ChunkStats::max);
-  return item.rule.exp2(chunkMax - base);
+/// Calls `body` for the lane's columns that exist.
+void Merger::forColumns(function_ref<void(int64_t, Val)> body) const {
+  for (int64_t column = 0; column < numColumns(); ++column) {
+    Val first = channel(column);
+    if ((column + 1) * kColumns <= channels)
+      body(column, first);
+    else
+      b.ifThen(first < static_cast<double>(channels),
+               [&] { body(column, first); });
+  }
 }
 
+Val Merger::wordAt(int64_t kind, Val warp) const {
+  Val word = b.lane & (kWords - 1);
+  return b.offset(words,
+                  ((warp + kind * warps) * b.c32(kWords) + word) * b.c32(4));
+}
+
+/// Zero without tokens.
+void Merger::loadCentre() {
+  Type type = b.vec(kColumn, b.getI16Type());
+  centre = b.ifElse(
+      item.length > 0,
+      [&] {
+        Val page = item.valuePage((item.length - 1) >> 7);
+        Val start =
+            b.offset(page, item.problem.getValueLayout().centreOffset());
+        SmallVector<Val> loaded;
+        for (int64_t i = 0; i < numColumns(); ++i) {
+          Val from = b.minInt(channel(i), b.c32(channels - kColumn));
+          loaded.push_back(
+              b.load(type, b.element(start, from, b.getI16Type()), 8));
+        }
+        return loaded;
+      },
+      [&] { return SmallVector<Val>(numColumns(), b.constant(0, type)); });
+}
+
+/// Every warp looks at all chunks: sooner done than told.
 void Merger::findMax() {
-  Val most =
-      b.loop(item.firstChunk + b.thread, item.endChunk, b.threads,
-             {b.cf(-kInfinity)},
-             [&](Val chunk, ArrayRef<Val> carried) {
-               Val chunkMax = item.work.stats(chunk, row).get(&ChunkStats::max);
-               return SmallVector<Val>{b.maxPropagate(carried[0], chunkMax)};
-             })
-          .front();
-  max = b.blockMax(most, scratch);
+  max = b.loop(item.firstChunk + b.lane, item.endChunk, kWarp * kMergeUnroll,
+               {b.cf(-kInfinity)},
+               [&](Val chunk, ArrayRef<Val> carried) {
+                 Val most = carried[0];
+                 for (int64_t i = 0; i < kMergeUnroll; ++i) {
+                   // The last one more than once does not matter.
+                   Val known = b.minInt(chunk + i * kWarp, item.endChunk - 1);
+                   auto stats = item.work.stats(known, row);
+                   most = b.maxPropagate(most, stats.get(&ChunkStats::max));
+                 }
+                 return SmallVector<Val>{most};
+               })
+            .front();
+  max = b.warpMax(max);
   if (item.problem.hasSinks()) {
     Val address = tile::elementAddress(
         item.params, &DecodeParams::sinks, &DecodeParams::sinksStride,
@@ -109,155 +182,145 @@ void Merger::findMax() {
   base = finiteMax(b, max);
 }
 
-/// The row's output times the denominator, into `output`.
-void Merger::addChunks() {
+/// Adds a chunk, if there is one of that number.
+void Merger::addChunk(Val chunk, Totals &into) const {
+  Val exists = chunk < item.endChunk;
+  Val known = b.minInt(chunk, item.endChunk - 1);
+  // A chunk that is NaN must not be added by mistake.
+  auto orNothing = [&](Val value) {
+    return b.select(exists, value, b.constant(0, value.type()));
+  };
+  Val word =
+      orNothing(b.load(b.i32(), b.element(item.work.stats(known, row).pointer(),
+                                          b.lane & (kWords - 1), b.i32())));
+  Val chunkMax =
+      b.shuffle(b.bitcast(word, b.f32()), b.c32(wordOf(&ChunkStats::max)));
+  Val factor = orNothing(item.rule.exp2(chunkMax - base));
   Type column = b.vec(kColumn, b.f32());
-  // Threads that are left over have no chunks.
-  Val first = b.select(group < static_cast<double>(groups),
-                       item.firstChunk + group, item.endChunk);
-  SmallVector<Val> total = b.loop(
-      first, item.endChunk, groups * kMergeUnroll, {b.constant(0, column)},
-      [&](Val chunk, ArrayRef<Val> carried) {
-        SmallVector<Val> factors, values;
-        for (int64_t i = 0; i < kMergeUnroll; ++i) {
-          Val index = chunk + i * groups;
-          Val known = b.minInt(index, item.endChunk - 1);
-          values.push_back(b.load(
-              column, floatAt(b, item.work.partial(known, row), channel), 16));
-          factors.push_back(
-              b.select(index < item.endChunk, chunkFactor(known), b.cf(0)));
-        }
-        Val sum = carried[0];
-        for (int64_t i = 0; i < kMergeUnroll; ++i) {
-          // A chunk that is NaN must not be added twice, nor by mistake.
-          Val value = b.select(chunk + i * groups < item.endChunk, values[i],
-                               b.constant(0, column));
-          sum = b.fma(b.splat(factors[i], kColumn), value, sum);
-        }
-        return SmallVector<Val>{sum};
-      });
-  b.ifThen(group < static_cast<double>(groups), [&] {
-    b.store(total[0], floatAt(b, parts, group * b.c32(channels) + channel), 16);
+  Val partial = item.work.partial(known, row);
+  for (int64_t i = 0; i < numColumns(); ++i) {
+    // Lanes beyond the last channel have that of others, and do not keep it.
+    Val from = b.minInt(channel(i), b.c32(channels - kColumn));
+    Val value = orNothing(b.load(column, floatAt(b, partial, from), 16));
+    into.output[i] = b.fma(b.splat(factor, kColumn), value, into.output[i]);
+  }
+  // Variances are multiplied with the factor twice.
+  Val isSquare =
+      (b.lane >= static_cast<double>(wordOf(&ChunkStats::variance))) &
+      (b.lane <= static_cast<double>(wordOf(&ChunkStats::spread)));
+  Val ofWord = b.select(isSquare, factor * factor, factor);
+  Val asFloat = b.bitcast(word, b.f32());
+  into.sum = into.sum + item.rule.scaled(ofWord, asFloat);
+  into.count = into.count + word;
+  into.most = b.maxPropagate(into.most, asFloat);
+}
+
+void Merger::addChunks() {
+  totals = Totals::of(b.loop(item.firstChunk + b.warp, item.endChunk,
+                             warps * kMergeUnroll, totals.values(),
+                             [&](Val chunk, ArrayRef<Val> carried) {
+                               Totals next = Totals::of(carried);
+                               for (int64_t i = 0; i < kMergeUnroll; ++i)
+                                 addChunk(chunk + i * warps, next);
+                               return next.values();
+                             }));
+}
+
+/// The warps' totals to the first warp, added up in their order.
+void Merger::exchange() {
+  forColumns([&](int64_t column, Val channel) {
+    b.store(totals.output[column],
+            floatAt(b, parts, b.warp * b.c32(channels) + channel), 16);
+  });
+  b.ifThen(b.lane < static_cast<double>(kWords), [&] {
+    b.store(totals.sum, wordAt(0, b.warp));
+    b.store(totals.count, wordAt(1, b.warp));
+    b.store(totals.most, wordAt(2, b.warp));
   });
   b.barrier();
-  Team{b, /*isWarp=*/false}.forEach(channels, [&](Val i) {
-    Val sum = b.cf(0);
-    for (int64_t g = 0; g < groups; ++g)
-      sum = sum + b.load(b.f32(), floatAt(b, parts, i + g * channels));
-    b.store(sum, floatAt(b, output, i));
+}
+
+Val Merger::sum(float ChunkStats::*field) const {
+  return b.shuffle(totals.sum, b.c32(wordOf(field)));
+}
+
+/// |c|^2 and |c - o|^2 of the last page's centre.
+std::pair<Val, Val> Merger::centreSquares() const {
+  Val squares[] = {b.cf(0), b.cf(0)};
+  for (int64_t i = 0; i < numColumns(); ++i) {
+    Val c = tile::fromBF16(centre[i]);
+    Val isOwn = channel(i) < static_cast<double>(channels);
+    Val vectors[] = {c, c - totals.output[i]};
+    for (auto [sum, vector] : llvm::zip_equal(squares, vectors))
+      for (int64_t j = 0; j < kColumn; ++j) {
+        Val x = b.select(isOwn, b.extract(vector, j), b.cf(0));
+        sum = b.fma(x, x, sum);
+      }
+  }
+  return {b.warpSum(squares[0]), b.warpSum(squares[1])};
+}
+
+/// Divides the output by the denominator; its norm.
+Val Merger::normalise() {
+  Val square = b.cf(0);
+  for (int64_t i = 0; i < numColumns(); ++i) {
+    Val &output = totals.output[i];
+    output = output / b.splat(denominator, kColumn);
+    Val isOwn = channel(i) < static_cast<double>(channels);
+    for (int64_t j = 0; j < kColumn; ++j) {
+      Val x = b.select(isOwn, b.extract(output, j), b.cf(0));
+      square = b.fma(x, x, square);
+    }
+  }
+  return b.sqrt(b.warpSum(square));
+}
+
+/// Turns the output back and stores it.
+void Merger::storeOutput() const {
+  Team team{b, /*isWarp=*/true};
+  b.warpBarrier(); // the parts have been read
+  forColumns([&](int64_t column, Val channel) {
+    b.store(totals.output[column], floatAt(b, parts, channel), 16);
   });
-}
-
-/// Sums of the chunks' statistics into shared memory, a part for each warp.
-void Merger::addStats() {
-  SmallVector<Val> initial(kNumSums, b.cf(0));
-  initial.append(6, b.c32(0));
-  initial.push_back(b.cf(0));
-  SmallVector<Val> found = b.loop(
-      item.firstChunk + b.thread, item.endChunk, b.threads, initial,
-      [&](Val chunk, ArrayRef<Val> carried) {
-        SmallVector<Val> next(carried);
-        tile::Fields<ChunkStats> stats = item.work.stats(chunk, row);
-        Val factor = chunkFactor(chunk);
-        auto add = [&](MergeSum which, Val by, float ChunkStats::*field) {
-          next[which] = next[which] + item.rule.scaled(by, stats.get(field));
-        };
-        add(kSum, factor, &ChunkStats::sum);
-        add(kBeta, factor, &ChunkStats::sumBeta);
-        add(kBetaV, factor, &ChunkStats::sumBetaV);
-        add(kV, factor, &ChunkStats::sumV);
-        add(kRead, factor, &ChunkStats::sumRead);
-        add(kVariance, factor * factor, &ChunkStats::variance);
-        add(kSpread, factor * factor, &ChunkStats::spread);
-        for (int64_t i = 0; i < 3; ++i) {
-          next[kNumSums + i] =
-              next[kNumSums + i] + stats.get(&ChunkStats::keyRows, i);
-          next[kNumSums + 3 + i] =
-              next[kNumSums + 3 + i] + stats.get(&ChunkStats::valueRows, i);
-        }
-        next.back() = b.maxPropagate(next.back(), stats.get(&ChunkStats::maxV));
-        return next;
-      });
-  ArrayRef<Val> all = found;
-  Val ofWarp = b.warpSumOfEight(all.take_front(kNumSums));
-  SmallVector<Val> rows(all.slice(kNumSums, 6));
-  rows.append(2, b.c32(0));
-  Val rowsOfWarp = b.warpSumOfEight(rows);
-  b.ifThen((b.lane & 3) == 0, [&] {
-    Val index = b.warp * b.c32(kNumSums) + (b.lane >> 2);
-    b.store(ofWarp, floatAt(b, sums, index));
-    b.store(rowsOfWarp, b.element(counts, index, b.i32()));
-  });
-  maxV = b.blockMax(all[kNumSums + 6], scratch);
-}
-
-/// |c|^2 and |c - o|^2 of the last page's centre; 0 without tokens. `output`
-/// has o, each element where the thread that wrote it reads it.
-std::pair<Val, Val> Merger::centreSquares() {
-  PageLayout layout = item.problem.getValueLayout();
-  SmallVector<Val> nothing = {b.cf(0), b.cf(0)};
-  SmallVector<Val> squares = b.ifElse(
-      item.length > 0,
-      [&] {
-        Val page = item.valuePage((item.length - 1) >> 7);
-        return b.loop(b.thread, b.c32(channels), b.threads, nothing,
-                      [&](Val i, ArrayRef<Val> carried) {
-                        Val c = loadCentre(b, layout, page, i);
-                        Val d = c - b.load(b.f32(), floatAt(b, output, i));
-                        return SmallVector<Val>{b.fma(c, c, carried[0]),
-                                                b.fma(d, d, carried[1])};
-                      });
-      },
-      [&] { return nothing; });
-  return {b.blockSum(squares[0], scratch), b.blockSum(squares[1], scratch)};
-}
-
-/// Turns `output` back and stores it.
-void Merger::storeOutput() {
-  Team team{b, /*isWarp=*/false};
   int64_t size = item.problem.getValueHeadDim();
-  butterflies(team, output, size);
+  butterflies(team, parts, size);
   Type type = item.problem.getOutput();
+  Val target = tile::elementAddress(
+      item.params, &DecodeParams::output, &DecodeParams::outputStride,
+      {b.blockZ, b.blockY, row / item.problem.getRows(),
+       row % item.problem.getRows()},
+      type);
   team.forEach(size, [&](Val i) {
     Val value = rotationSign(
-        b, b.load(b.f32(), floatAt(b, output, i)) * tile::rotationFactor(size),
+        b, b.load(b.f32(), floatAt(b, parts, i)) * tile::rotationFactor(size),
         i);
-    Val target = tile::elementAddress(
-        item.params, &DecodeParams::output, &DecodeParams::outputStride,
-        {b.blockZ, b.blockY, row / item.problem.getRows(),
-         row % item.problem.getRows()},
-        type);
     tile::storeFloats(b, b.select(nothing, b.cf(empty), value), type,
                       b.element(target, i, type));
   });
 }
 
-/// The sum of what the warps left in `parts`.
-Val Merger::total(Val parts, int64_t index, Type type) {
-  Val sum = b.load(type, b.offset(parts, index * 4));
-  for (int64_t w = 1; w < b.threads / kWarp; ++w)
-    sum = sum + b.load(type, b.offset(parts, (w * kNumSums + index) * 4));
-  return sum;
-}
-
-void Merger::storeReport(Val denominator, Val logSumExp, Val norm) {
+void Merger::storeReport(Val logSumExp, Val norm) const {
   auto [centreSquare, distanceSquare] = centreSquares();
-  Val variance = b.fma(total(sums, kSpread, b.f32()), distanceSquare,
-                       total(sums, kVariance, b.f32()));
-  tile::ErrorSums errors{total(sums, kSum, b.f32()),
-                         total(sums, kBeta, b.f32()),
-                         total(sums, kBetaV, b.f32()),
-                         total(sums, kV, b.f32()),
+  Val variance = b.fma(sum(&ChunkStats::spread), distanceSquare,
+                       sum(&ChunkStats::variance));
+  Val maxV = b.shuffle(totals.most, b.c32(wordOf(&ChunkStats::maxV)));
+  tile::ErrorSums errors{sum(&ChunkStats::sum),
+                         sum(&ChunkStats::sumBeta),
+                         sum(&ChunkStats::sumBetaV),
+                         sum(&ChunkStats::sumV),
                          maxV,
-                         total(sums, kRead, b.f32())};
+                         sum(&ChunkStats::sumRead)};
   if (item.problem.hasSinks())
     item.rule.addSink(errors, sinkShare(), b.sqrt(centreSquare));
   SmallVector<Val> keyRows, valueRows;
   for (int64_t i = 0; i < 3; ++i) {
-    keyRows.push_back(total(counts, i, b.i32()));
-    valueRows.push_back(total(counts, 3 + i, b.i32()));
+    auto count = [&](int64_t first) {
+      return b.shuffle(totals.count, b.c32(first + i));
+    };
+    keyRows.push_back(count(wordOf(&ChunkStats::keyRows)));
+    valueRows.push_back(count(wordOf(&ChunkStats::valueRows)));
   }
-  b.ifThen(b.thread == 0, [&] {
+  b.ifThen(b.lane == 0, [&] {
     Val heads = params().get(&DecodeParams::kvHeads);
     Val index = (b.blockZ * heads + b.blockY) * b.c32(item.groupRows()) + row;
     Val address =
@@ -286,34 +349,37 @@ void Merger::storeReport(Val denominator, Val logSumExp, Val norm) {
   });
 }
 
-void Merger::run() {
-  nothing = b.constant(0, b.i1());
-  empty = item.problem.getMaskedRows() == MaskedRows::Zero
-              ? 0
-              : std::numeric_limits<double>::quiet_NaN();
-  findMax();
-  addChunks();
-  addStats();
-  b.barrier();
+/// The first warp's part.
+void Merger::finish() {
+  auto others = [&](int64_t kind, Type type,
+                    function_ref<Val(Val, Val)> combine) {
+    Val all = b.load(type, wordAt(kind, b.c32(0)));
+    for (int64_t w = 1; w < warps; ++w)
+      all = combine(all, b.load(type, wordAt(kind, b.c32(w))));
+    return all;
+  };
+  auto add = [](Val x, Val y) { return x + y; };
+  totals.sum = others(0, b.f32(), add);
+  totals.count = others(1, b.i32(), add);
+  totals.most =
+      others(2, b.f32(), [&](Val x, Val y) { return b.maxPropagate(x, y); });
+  for (int64_t i = 0; i < numColumns(); ++i) {
+    Val from = b.minInt(channel(i), b.c32(channels - kColumn));
+    for (int64_t w = 1; w < warps; ++w)
+      totals.output[i] =
+          totals.output[i] + b.load(totals.output[i].type(),
+                                    floatAt(b, parts, from + w * channels), 16);
+  }
   nothing = max == -kInfinity;
-  Val denominator = total(sums, kSum, b.f32());
+  denominator = sum(&ChunkStats::sum);
   if (item.problem.hasSinks())
     denominator = denominator + sinkShare();
-  // Element i of `output` was written by the thread that reads it here.
-  Val square = b.loop(b.thread, b.c32(channels), b.threads, {b.cf(0)},
-                      [&](Val i, ArrayRef<Val> carried) {
-                        Val address = floatAt(b, output, i);
-                        Val o = b.load(b.f32(), address) / denominator;
-                        b.store(o, address);
-                        return SmallVector<Val>{b.fma(o, o, carried[0])};
-                      })
-                   .front();
-  Val norm = b.sqrt(b.blockSum(square, scratch));
+  Val norm = normalise();
   Val logSumExp = (max + item.rule.log2(denominator)) * kLn2;
   b.ifThen(b.isSet(params().get(&DecodeParams::report)),
-           [&] { storeReport(denominator, logSumExp, norm); });
+           [&] { storeReport(logSumExp, norm); });
   Val logSumExps = params().get(&DecodeParams::logSumExp);
-  b.ifThen(b.isSet(logSumExps) & (b.thread == 0), [&] {
+  b.ifThen(b.isSet(logSumExps) & (b.lane == 0), [&] {
     Val heads = params().get(&DecodeParams::kvHeads);
     Val index = (b.blockZ * heads + b.blockY) * b.c32(item.groupRows()) + row;
     b.store(logSumExp, b.element(logSumExps, index, b.f32()));
@@ -321,9 +387,17 @@ void Merger::run() {
   storeOutput();
 }
 
+void Merger::run() {
+  loadCentre(); // long before it is needed
+  findMax();
+  addChunks();
+  exchange();
+  b.ifThen(b.warp == 0, [&] { finish(); });
+}
+
 void aligned::gpu::emitMerge(GpuBuilder &b, StringRef name,
                              DecodeProblemAttr problem) {
-  b.beginKernel(name, sizeof(DecodeParams), mergeThreads(problem));
+  b.beginKernel(name, sizeof(DecodeParams), mergeWarps(problem) * kWarp);
   Merger(b, problem).run();
   b.endKernel();
 }

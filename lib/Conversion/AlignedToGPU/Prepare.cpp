@@ -6,8 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "Decode.h"
-#include "KeyTiles.h"
+#include "Chunk.h"
 #include "Kernels.h"
 #include "Rows.h"
 
@@ -49,10 +48,9 @@ static Val countChunks(GpuBuilder &b, DecodeProblemAttr problem, Val sequence) {
 static void plan(GpuBuilder &b, DecodeProblemAttr problem,
                  const tile::Fields<DecodeParams> &params,
                  const tile::Workspace &work) {
-  b.ifThen((b.blockX == 0) & (b.thread == 0), [&] {
-    b.store(b.c32(0), work.arrived());
-    b.store(b.c32(0), work.ready());
-  });
+  b.ifThen((b.blockX == 0) & (b.thread == 0),
+           [&] { b.store(b.c32(0), work.arrived()); });
+  b.ifThen(b.thread == 0, [&] { emitResetThreshold(b, work, b.blockX); });
   b.ifThen((b.blockX == 0) & (b.blockY == 0) & (b.warp == 0), [&] {
     Val chunks = b.loop(b.lane, b.blockZ, kWarp, {b.c32(0)},
                         [&](Val sequence, ArrayRef<Val> carried) {
@@ -119,13 +117,14 @@ void aligned::gpu::emitPrepare(GpuBuilder &b, StringRef name,
     auto store = [&](Val value, Val row) {
       b.store(b.convert(value, b.i8()), b.offset(row, channel));
     };
-    // Packed, the low byte is signed; the high one wraps where it needs a carry.
+    // Packed, the low byte is signed; the high one wraps where it needs a
+    // carry.
     store((packed ? code + 128 : code) >> 8, work.queryHigh(b.blockX));
     store(code, work.queryLow(b.blockX));
     if (packed)
-      store(b.select(code >= static_cast<double>(kCarryFrom), b.c32(1),
-                     b.c32(0)),
-            work.queryCarry(b.blockX));
+      store(
+          b.select(code >= static_cast<double>(kCarryFrom), b.c32(1), b.c32(0)),
+          work.queryCarry(b.blockX));
   });
   b.ifThen(b.thread == 0, [&] {
     tile::Fields<QueryStats> stats = work.queryStats(b.blockX);
@@ -133,8 +132,7 @@ void aligned::gpu::emitPrepare(GpuBuilder &b, StringRef name,
     stats.set(&QueryStats::unit, b.select(isTurned, -unit, unit));
     stats.set(&QueryStats::absSum, absSum);
     stats.set(&QueryStats::sqrSum, sqrSum);
-    stats.set(&QueryStats::hasCarry,
-              b.select(hasCarry, b.c32(1), b.c32(0)));
+    stats.set(&QueryStats::hasCarry, b.select(hasCarry, b.c32(1), b.c32(0)));
   });
   b.endKernel();
 }

@@ -38,31 +38,41 @@ TokenSet TokenSet::with(Val token, Val isIn) const {
 
 Val TokenSet::has(Val token) const { return (bits & stepBit(token)) != 0; }
 
-Val Attend::needOffset(Val row) {
-  Val allowance = item.rule.allowance(item.params.get(&DecodeParams::budget),
-                                      item.visible(row).count);
-  return tile::Rule::needOffset(
-      allowance, b.load(b.f32(), item.work.firstLogSum(row)));
+Attend::Threshold Attend::threshold(Val row) {
+  auto load = [&](Val index) {
+    return b.load(b.f32(), floatAt(b, memory.thresholds, index));
+  };
+  return {load(row), load(row + groupRows())};
 }
 
 /// The largest need of any row, NaN ignored.
 Val Attend::need(Val token) {
-  auto largest = [&](Val row, Val offset, Val needs) {
-    Val score = chunk.loadScore(row, token);
-    return b.maxIgnore(needs, tile::Rule::need(score, offset));
+  auto logWeight = [&](Val row, const Threshold &known) {
+    return tile::Rule::logWeight(chunk.loadScore(row, token), known.logSum);
   };
-  Val none = b.cf(-kInfinity);
-  if (needOffsets.empty())
+  auto larger = [&](Val needs, Val row, const Threshold &known) {
+    Val need = tile::Rule::need(logWeight(row, known), known.allowance);
+    return b.maxIgnore(needs, need);
+  };
+  Val most = b.cf(-kInfinity);
+  if (thresholds.empty())
     return b
-        .loop(b.c32(0), b.c32(groupRows()), 1, {none},
+        .loop(b.c32(0), b.c32(groupRows()), 1, {most},
               [&](Val row, ArrayRef<Val> carried) {
                 return SmallVector<Val>{
-                    largest(row, needOffset(row), carried[0])};
+                    larger(carried[0], row, threshold(row))};
               })
         .front();
-  for (auto [row, offset] : llvm::enumerate(needOffsets))
-    none = largest(b.c32(row), offset, none);
-  return none;
+  for (auto [row, known] : llvm::enumerate(thresholds)) {
+    if (chunk.rowsSeeTheSame())
+      most = b.maxIgnore(most, logWeight(b.c32(row), known));
+    else
+      most = larger(most, b.c32(row), known);
+  }
+  // Rows that see the same have the same allowance.
+  return chunk.rowsSeeTheSame()
+             ? tile::Rule::need(most, thresholds.front().allowance)
+             : most;
 }
 
 /// Adds the lanes' tokens that are chosen to a list of `count`, in their order;
@@ -82,84 +92,139 @@ void Attend::endList(Val list, Val count) {
           b.element(list, count + b.lane, b.getI16Type()));
 }
 
-/// Lists the live tokens for which `isChosen` holds, and puts them into `set`;
-/// how many they are.
-Val Attend::listWhere(Val list, TokenSet &set,
-                      function_ref<Val(Val)> isChosen) {
+/// Number `index` of a list.
+Val Attend::loadListed(int list, Val index) {
+  Val address = b.element(memory.lists[list], index, b.getI16Type());
+  return b.extendUnsigned(b.load(b.getI16Type(), address), b.i32());
+}
+
+/// Lists the live tokens whose scores need plane 1.
+Val Attend::listForPlane1() {
+  Val list = memory.lists[0];
   SmallVector<Val> results =
       chunk.steps({b.c32(0), b.c32(0)}, [&](Val token, ArrayRef<Val> carried) {
-        Val chosen = chunk.isLive(token) & isChosen(token);
+        Val chosen =
+            chunk.isLive(token) & tile::Rule::wantsKeyPlane1(need(token));
         return SmallVector<Val>{append(list, carried[0], token, chosen),
                                 TokenSet{carried[1]}.with(token, chosen).bits};
       });
-  set = {results[1]};
+  tiers.key1 = {results[1]};
   endList(list, results[0]);
   b.warpBarrier();
   return results[0];
+}
+
+/// Of those, lists and marks the ones that need plane 2.
+Val Attend::listForPlane2() {
+  Val list = memory.lists[1], last = b.c32(chunk.numTokens() - 1);
+  Val count =
+      b.loop(b.c32(0), keyCounts[0], kWarp, {b.c32(0)},
+             [&](Val first, ArrayRef<Val> carried) {
+               Val token = loadListed(0, first + b.lane);
+               Val known = b.minInt(token, last);
+               Val chosen =
+                   (token <= last) & tile::Rule::wantsKeyPlane2(need(known));
+               b.ifThen(chosen, [&] { chunk.mark(known); });
+               return SmallVector<Val>{append(list, carried[0], token, chosen)};
+             })
+          .front();
+  endList(list, count);
+  b.warpBarrier();
+  return count;
 }
 
 //===----------------------------------------------------------------------===//
 // Further planes of K
 //===----------------------------------------------------------------------===//
 
-/// Corrects the scores of `numTiles` times 16 listed tokens from number `first`
-/// on; their loads are in flight together.
-void Attend::refineTiles(int plane, int64_t numTiles, Val first,
-                         const KeyTiles &tiles, const KeyTiles::Query &query,
-                         ArrayRef<Val> rows, ArrayRef<Val> units) {
-  SmallVector<KeyTiles::Fragments> keys;
-  SmallVector<Val> exists, token, scale;
-  for (int64_t i = 0; i < 2 * numTiles; ++i) {
-    Val index = first + tiles.token() + i * 8;
-    token.push_back(b.extendUnsigned(
-        b.load(b.getI16Type(),
-               b.element(memory.lists[plane - 1], index, b.getI16Type())),
-        b.i32()));
-    exists.push_back(token[i] < static_cast<double>(chunk.numTokens()));
-    Val page = chunk.keyPage(token[i]), row = chunk.pageRow(token[i]);
-    keys.push_back(tiles.loadKey(page, row, plane));
-    scale.push_back(chunk.keyScale(token[i]));
+/// A plane of K for the listed tokens and the query rows of a product.
+struct Attend::Refinement {
+  Attend &attend;
+  int plane;
+  int64_t numTiles; ///< at a time
+  Val firstRow;
+  KeyTiles tiles;
+  KeyTiles::Query query;
+  SmallVector<Val> rows, units; ///< the lane's, and what their digits count
+
+  Refinement(Attend &attend, int plane, Val firstRow);
+  SmallVector<Val> load(Val first) const;
+  void correct(ArrayRef<Val> loaded, bool withCarry) const;
+  void run(Val count) const;
+};
+
+Attend::Refinement::Refinement(Attend &attend, int plane, Val firstRow)
+    : attend(attend), plane(plane),
+      // Plane 1 is for many tokens, plane 2 for few.
+      numTiles(plane == 1 ? 2 : 1), firstRow(firstRow),
+      tiles(attend.b, attend.problem),
+      query(tiles.loadQuery(attend.item.work, firstRow)) {
+  for (int64_t c = 0; c < tiles.numRows(); ++c) {
+    rows.push_back(firstRow + tiles.queryRow() + c);
+    auto stats = attend.item.work.queryStats(attend.item.knownRow(rows[c]));
+    units.push_back(tile::planeUnit(plane, stats.get(&QueryStats::unit)));
   }
+}
+
+/// Tokens of the list from number `first` on, and what the lane has of each.
+SmallVector<Val> Attend::Refinement::load(Val first) const {
+  GpuBuilder &b = attend.b;
+  SmallVector<Val> loaded;
+  for (int64_t i = 0; i < 2 * numTiles; ++i) {
+    Val token = attend.loadListed(plane - 1, first + tiles.token() + i * 8);
+    loaded.push_back(token);
+    loaded.append(tiles.loadKey(attend.chunk.keyPage(token),
+                                attend.chunk.pageRow(token), plane));
+  }
+  return loaded;
+}
+
+/// Corrects the scores of what was loaded.
+void Attend::Refinement::correct(ArrayRef<Val> loaded, bool withCarry) const {
+  GpuBuilder &b = attend.b;
+  const Chunk &chunk = attend.chunk;
+  size_t each = loaded.size() / (2 * numTiles);
   for (int64_t tile = 0; tile < numTiles; ++tile) {
-    SmallVector<Val> dots =
-        tiles.dot(keys[2 * tile], keys[2 * tile + 1], query);
+    KeyTiles::Fragments keys[2];
+    Val tokens[2];
+    for (int64_t half = 0; half < 2; ++half) {
+      ArrayRef<Val> own = loaded.slice((2 * tile + half) * each, each);
+      tokens[half] = own[0];
+      keys[half] = llvm::to_vector(own.drop_front());
+    }
+    SmallVector<Val> dots = tiles.dot(keys[0], keys[1], query, withCarry);
     for (size_t c = 0; c < rows.size(); ++c)
       for (int64_t half = 0; half < 2; ++half) {
-        int64_t i = 2 * tile + half;
-        b.ifThen(exists[i] & item.hasRow(rows[c]), [&] {
-          Val address = chunk.scoreAddress(rows[c], token[i]);
-          Val score = b.load(b.f32(), address);
-          b.store(tile::addPlane(score, dots[half * rows.size() + c],
-                                 scale[i] * units[c]),
+        Val exists = tokens[half] < static_cast<double>(chunk.numTokens());
+        b.ifThen(exists & attend.item.hasRow(rows[c]), [&] {
+          Val address = chunk.scoreAddress(rows[c], tokens[half]);
+          Val step = chunk.keyScale(tokens[half]) * units[c];
+          b.store(tile::addPlane(b.load(b.f32(), address),
+                                 dots[half * rows.size() + c], step),
                   address);
         });
       }
   }
 }
 
-/// Corrects the scores of the `count` listed tokens by one more plane.
-void Attend::refinePlane(int plane, Val count) {
-  // Plane 1 is for many tokens, plane 2 for few.
-  int64_t numTiles = plane == 1 ? 2 : 1;
+void Attend::Refinement::run(Val count) const {
+  GpuBuilder &b = attend.b;
+  tiles.forCarry(query, [&](bool withCarry) {
+    b.loop(b.c32(0), count, numTiles * kTileTokens,
+           [&](Val first) { correct(load(first), withCarry); });
+    return SmallVector<Val>();
+  });
+}
+
+/// Corrects the scores of the listed tokens by one more plane.
+void Attend::refinePlane(int plane) {
+  Val count = keyCounts[plane - 1];
   b.ifThen(count > 0, [&] {
-    KeyTiles tiles(b, problem);
-    auto refineRows = [&](Val firstRow) {
-      KeyTiles::Query query = tiles.loadQuery(item.work, firstRow);
-      SmallVector<Val> rows, units;
-      for (int64_t c = 0; c < tiles.numRows(); ++c) {
-        rows.push_back(firstRow + tiles.queryRow() + c);
-        Val known = item.knownRow(rows[c]);
-        units.push_back(tile::planeUnit(
-            plane, item.work.queryStats(known).get(&QueryStats::unit)));
-      }
-      b.loop(b.c32(0), count, numTiles * kTileTokens, [&](Val first) {
-        refineTiles(plane, numTiles, first, tiles, query, rows, units);
-      });
-    };
     if (groupRows() <= kTileRows)
-      refineRows(b.c32(0));
-    else
-      b.loop(b.c32(0), b.c32(groupRows()), kTileRows, refineRows);
+      return Refinement(*this, plane, b.c32(0)).run(count);
+    b.loop(b.c32(0), b.c32(groupRows()), kTileRows, [&](Val firstRow) {
+      Refinement(*this, plane, firstRow).run(count);
+    });
   });
   // Scores are read next by the lanes that own the tokens.
   b.warpBarrier();
@@ -201,13 +266,10 @@ void Attend::refine() {
   b.warpBarrier(); // first-plane scores are read by other lanes
   if (groupRows() <= kUnrolledRows)
     for (int64_t row = 0; row < groupRows(); ++row)
-      needOffsets.push_back(needOffset(b.c32(row)));
-  refinePlane(1, listWhere(memory.lists[0], tiers.key1, [&](Val token) {
-                return tile::Rule::wantsKeyPlane1(need(token));
-              }));
-  refinePlane(2, listWhere(memory.lists[1], tiers.key2, [&](Val token) {
-                return tiers.key1.has(token) &
-                       tile::Rule::wantsKeyPlane2(need(token));
-              }));
+      thresholds.push_back(threshold(b.c32(row)));
+  keyCounts[0] = listForPlane1();
+  refinePlane(1);
+  keyCounts[1] = listForPlane2();
+  refinePlane(2);
   chooseValues();
 }

@@ -37,26 +37,6 @@ struct LaneChannels {
 };
 } // namespace
 
-/// What a lane has of a product: weights of its column's row for its four
-/// tokens, packed as WeighTokens.cpp leaves them, and digits.
-struct Attend::Tile {
-  SmallVector<Val> weights; ///< [kLaneTokens] i32
-  SmallVector<Val> words;   ///< [kLaneTokens][channels / 4] i32
-
-  SmallVector<Val> values() const {
-    SmallVector<Val> all(weights);
-    all.append(words);
-    return all;
-  }
-  static Tile of(ArrayRef<Val> values) {
-    return {llvm::to_vector(values.take_front(kLaneTokens)),
-            llvm::to_vector(values.drop_front(kLaneTokens))};
-  }
-  static int64_t size(const LaneChannels &channels) {
-    return kLaneTokens + kLaneTokens * channels.count / 4;
-  }
-};
-
 /// Both f16 of a token's weight. "None" has none.
 Val Attend::loadWeight(Val row, Val token) {
   Val known = token, last = b.c32(chunk.numTokens() - 1);
@@ -67,28 +47,25 @@ Val Attend::loadWeight(Val row, Val token) {
                               : b.select(token <= last, weight, b.c32(0));
 }
 
-/// Loads what the lane has of the 16 listed tokens from number `first` on.
-Attend::Tile Attend::loadTile(int plane, Val first, Val firstRow) {
-  Tile tile;
+/// Loads what the lane has of the 16 listed tokens from number `first` on:
+/// their numbers, in pairs, and digits, [kLaneTokens][channels / 4] words.
+SmallVector<Val> Attend::loadTile(int plane, Val first) {
   LaneChannels channels(problem);
   Val channel = (b.lane >> 2) * b.c32(channels.count);
-  Val column = b.lane >> (isPacked(problem) ? 3 : 2);
-  Val row = item.knownRow(firstRow + column);
-  SmallVector<Val> tokens;
+  SmallVector<Val> tile, tokens;
   for (int64_t half = 0; half < 2; ++half) {
     // Two neighbours, and the two that are eight further.
     Val index = first + ((b.lane & 3) << 1) + half * 8;
-    Val both = b.load(
-        b.i32(), b.element(memory.lists[plane], index, b.getI16Type()), 4);
+    Val both = b.load(b.i32(),
+                      b.element(memory.lists[plane], index, b.getI16Type()), 4);
+    tile.push_back(both);
     tokens.append({both & 0xffff, both >> 16});
   }
-  for (Val token : tokens) {
+  for (Val token : tokens)
     for (int64_t c = 0; c < channels.count; c += channels.piece)
-      tile.words.append(loadDigits(
-          b, problem.getValueLayout(), chunk.valuePage(token),
-          chunk.pageRow(token), plane, channel + c, channels.piece));
-    tile.weights.push_back(loadWeight(row, token));
-  }
+      tile.append(loadDigits(b, problem.getValueLayout(),
+                             chunk.valuePage(token), chunk.pageRow(token),
+                             plane, channel + c, channels.piece));
   return tile;
 }
 
@@ -110,22 +87,36 @@ static SmallVector<Val> toHalves(GpuBuilder &b, Val first, Val second) {
   return halves;
 }
 
-/// Adds a product to `sums`, four for every pair of channels.
-void Attend::addTile(const Tile &tile, MutableArrayRef<Val> sums) {
-  Type halves = b.vec(2, b.getF16Type());
-  // What the weights are rounded to, and the rest.
+/// What the weights are rounded to, and the rest, as operands; of packed rows
+/// the lane's column has one of them.
+SmallVector<SmallVector<Val>> Attend::loadWeights(ArrayRef<Val> pairs,
+                                                  Val firstRow) {
+  Val column = b.lane >> (isPacked(problem) ? 3 : 2);
+  Val row = item.knownRow(firstRow + column);
   SmallVector<Val> selectors = {b.c32(0x5410), b.c32(0x7632)};
   if (isPacked(problem))
     selectors = {b.select((b.lane & 4) == 0, selectors[0], selectors[1])};
   SmallVector<SmallVector<Val>> operands(selectors.size());
-  for (int64_t i = 0; i < kLaneTokens; i += 2)
+  for (Val pair : pairs) {
+    Val first = loadWeight(row, pair & 0xffff);
+    Val second = loadWeight(row, pair >> 16);
     for (auto [operand, selector] : llvm::zip_equal(operands, selectors))
-      operand.push_back(b.bitcast(
-          b.permuteBytes(tile.weights[i], tile.weights[i + 1], selector),
-          halves));
-  size_t numWords = tile.words.size() / kLaneTokens;
+      operand.push_back(b.bitcast(b.permuteBytes(first, second, selector),
+                                  b.vec(2, b.getF16Type())));
+  }
+  return operands;
+}
+
+/// Adds a product to `sums`, four for every pair of channels.
+void Attend::addTile(ArrayRef<Val> tile, Val firstRow,
+                     MutableArrayRef<Val> sums) {
+  constexpr size_t kPairs = kLaneTokens / 2;
+  SmallVector<SmallVector<Val>> operands =
+      loadWeights(tile.take_front(kPairs), firstRow);
+  ArrayRef<Val> words = tile.drop_front(kPairs);
+  size_t numWords = words.size() / kLaneTokens;
   auto word = [&](int64_t token, size_t w) {
-    return tile.words[token * numWords + w];
+    return words[token * numWords + w];
   };
   for (size_t w = 0; w < numWords; ++w) {
     SmallVector<Val> near = toHalves(b, word(0, w), word(1, w));
@@ -140,30 +131,16 @@ void Attend::addTile(const Tile &tile, MutableArrayRef<Val> sums) {
   }
 }
 
-/// Adds plane `plane` of its listed tokens. Loads are a product ahead.
+/// Adds plane `plane` of its listed tokens.
 void Attend::sumPlane(int plane, Val firstRow, SmallVectorImpl<Val> &sums) {
-  Val count = valueCounts[plane];
-  LaneChannels channels(problem);
-  auto load = [&](Val first) {
-    return b.ifElse(
-        first < count,
-        [&] { return loadTile(plane, first, firstRow).values(); },
-        [&] { return SmallVector<Val>(Tile::size(channels), b.c32(0)); });
-  };
-  SmallVector<Val> initial = llvm::to_vector(sums);
-  initial.append(load(b.c32(0)));
-  size_t numSums = sums.size();
-  SmallVector<Val> results =
-      b.loop(b.c32(0), count, kProductTokens, initial,
-             [&](Val first, ArrayRef<Val> carried) {
-               SmallVector<Val> next =
-                   llvm::to_vector(carried.take_front(numSums));
-               SmallVector<Val> ahead = load(first + kProductTokens);
-               addTile(Tile::of(carried.drop_front(numSums)), next);
-               next.append(ahead);
-               return next;
-             });
-  sums.assign(results.begin(), results.begin() + numSums);
+  sums = b.pipeline(
+      b.c32(0), valueCounts[plane], kProductTokens, /*stages=*/2, sums,
+      [&](Val first) { return loadTile(plane, first); },
+      [&](Val, ArrayRef<Val> loaded, ArrayRef<Val> before) {
+        SmallVector<Val> next(before);
+        addTile(loaded, firstRow, next);
+        return next;
+      });
 }
 
 /// Stores the lane's one or two rows: sums of digits, and the centres for all
@@ -218,6 +195,8 @@ void Attend::sumValues() {
 void aligned::gpu::emitAttendChunk(const Chunk &chunk,
                                    const ChunkMemory &memory) {
   Attend attend(chunk, memory);
+  attend.beginCentres();
+  emitAwaitThresholds(chunk.item, memory);
   attend.refine();
   attend.weigh();
   attend.sumValues();

@@ -25,6 +25,8 @@
 #include "Kernels.h"
 #include "Rows.h"
 
+#include "llvm/Support/MathExtras.h"
+
 using namespace mlir;
 using namespace aligned;
 using namespace aligned::gpu;
@@ -34,12 +36,13 @@ static constexpr int64_t kMaxShared = 48 * 1024;
 /// Warps of a block, where shared memory allows them.
 static constexpr int64_t kMaxWarps = 4;
 
-/// Bytes of one of a warp's two buffers, and of scores in it.
+/// What a warp has two of: scores, scales, and a record.
 static int64_t scoreBytes(DecodeProblemAttr problem) {
   return problem.getGroupRows() * sharedScoreStride(problem) * 4;
 }
 static int64_t bufferBytes(DecodeProblemAttr problem) {
-  return scoreBytes(problem) + scaleBytes(problem);
+  return llvm::alignTo(
+      scoreBytes(problem) + scaleBytes(problem) + sizeof(ChunkRecord), 16);
 }
 
 static int64_t warpBytes(DecodeProblemAttr problem) {
@@ -47,17 +50,17 @@ static int64_t warpBytes(DecodeProblemAttr problem) {
 }
 
 /// Warps of a multiprocessor that registers are limited for. On an H100, 16 was
-/// fastest for plain problems of up to four rows; more rows, longer ones, and
+/// fastest for plain problems of up to eight rows; more rows, longer ones, and
 /// scores that are masked or capped take more registers than that leaves.
 static int64_t residentWarps(DecodeProblemAttr problem) {
   int64_t channels = std::max(problem.getKeyLayout().channels(),
                               problem.getValueLayout().channels());
   bool isPlain =
       !problem.hasMask() && problem.getSoftcap().getValueAsDouble() == 0;
-  bool isSmall = problem.getGroupRows() <= 4 && channels <= 128;
-  if (channels > 192 || (!isPlain && !isSmall))
+  int64_t rows = problem.getGroupRows();
+  if (channels > 192 || (!isPlain && (rows > 4 || channels > 128)))
     return 8;
-  return isPlain && isSmall ? 16 : 12;
+  return isPlain && rows <= 8 && channels <= 128 ? 16 : 12;
 }
 
 int64_t aligned::gpu::sweepWarps(DecodeProblemAttr problem) {
@@ -111,7 +114,7 @@ void aligned::gpu::emitAttend(GpuBuilder &b, StringRef name,
 //===----------------------------------------------------------------------===//
 
 namespace {
-/// Where an item is.
+/// Where an item is; the chunk counts from the sequence's first.
 struct Place {
   Val sequence, head, chunk;
 };
@@ -125,8 +128,9 @@ struct Sweep {
   Val firstItem(Val sequence) const;
   Place find(Val item) const;
   ChunkBuffer buffer(Val round) const;
-  Place score(Val item, Val round) const;
-  void attend(Place place, Val round) const;
+  tile::Fields<ChunkRecord> record(Val round) const;
+  void score(Val item, Val round) const;
+  void attend(Val round) const;
   void run() const;
 };
 } // namespace
@@ -163,22 +167,27 @@ ChunkBuffer Sweep::buffer(Val round) const {
           b.offset(scores, scoreBytes(problem)), /*hasNone=*/true};
 }
 
-Place Sweep::score(Val item, Val round) const {
+tile::Fields<ChunkRecord> Sweep::record(Val round) const {
+  int64_t offset = scoreBytes(problem) + scaleBytes(problem);
+  return tile::record<ChunkRecord>(b.offset(buffer(round).scores, offset),
+                                   kGlobal);
+}
+
+void Sweep::score(Val item, Val round) const {
   Place place = find(item);
   DecodeItem decode(b, problem, place.sequence, place.head);
-  place.chunk = place.chunk + decode.firstChunk;
-  Chunk chunk(decode, place.chunk, buffer(round));
+  Chunk chunk(decode, place.chunk + decode.firstChunk, buffer(round));
   b.warpBarrier(); // the chunk before the last is out of the buffer
+  chunk.save(record(round));
   chunk.loadScales();
   emitFirstScores(chunk);
   emitPublish(chunk);
-  return place;
 }
 
-void Sweep::attend(Place place, Val round) const {
-  DecodeItem decode(b, problem, place.sequence, place.head);
-  Chunk chunk(decode, place.chunk, buffer(round));
-  emitAwaitThresholds(decode);
+void Sweep::attend(Val round) const {
+  tile::Fields<ChunkRecord> saved = record(round);
+  DecodeItem decode = savedItem(b, problem, saved);
+  Chunk chunk(decode, saved, buffer(round));
   Val rest = b.offset(memory, 2 * bufferBytes(problem));
   emitAttendChunk(chunk, ChunkMemory(b, problem, rest));
 }
@@ -190,23 +199,12 @@ void Sweep::run() const {
   Val stride = b.gridSize() * b.c32(warps);
   Val items = firstItem(params.get(&DecodeParams::sequences));
   Val rounds = (items - first + stride - 1.0) / stride;
-  SmallVector<Val> nowhere(3, b.c32(0));
-  b.loop(b.c32(0), b.select(first < items, rounds + 1, b.c32(0)), 1, nowhere,
-         [&](Val round, ArrayRef<Val> before) {
-           Val item = first + round * stride;
-           SmallVector<Val> next = b.ifElse(
-               item < items,
-               [&] {
-                 Place place = score(item, round);
-                 return SmallVector<Val>{place.sequence, place.head,
-                                         place.chunk};
-               },
-               [&] { return nowhere; });
-           b.ifThen(round > 0, [&] {
-             attend({before[0], before[1], before[2]}, round - 1.0);
-           });
-           return next;
-         });
+  Val count = b.select(first < items, rounds + 1, b.c32(0));
+  b.loop(b.c32(0), count, 1, [&](Val round) {
+    Val item = first + round * stride;
+    b.ifThen(item < items, [&] { score(item, round); });
+    b.ifThen(round > 0, [&] { attend(round - 1.0); });
+  });
 }
 
 void aligned::gpu::emitSweep(GpuBuilder &b, StringRef name,

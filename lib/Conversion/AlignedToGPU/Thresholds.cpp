@@ -13,6 +13,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Chunk.h"
+#include "Rows.h"
 
 #include "llvm/Support/MathExtras.h"
 
@@ -23,6 +24,16 @@ using namespace aligned;
 using namespace aligned::gpu;
 
 static constexpr double kInfinity = std::numeric_limits<double>::infinity();
+static constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
+
+/// What stands for a log-sum-exp that is not there yet: the bits of a NaN that
+/// no computation gives.
+static Val notYet(GpuBuilder &b) { return b.c32(-1); }
+
+void aligned::gpu::emitResetThreshold(GpuBuilder &b,
+                                      const tile::Workspace &work, Val row) {
+  b.store(notYet(b), work.firstLogSum(row));
+}
 
 /// Partial log-sum-exps whose loads are in flight together.
 static constexpr int64_t kUnroll = 4;
@@ -66,7 +77,9 @@ static void sumRows(const DecodeItem &item, Val firstRow, int64_t maxRows) {
                {b.shuffleXor(all.max, mask), b.shuffleXor(all.sum, mask)});
   Val isRow = (b.lane < static_cast<double>(maxRows)) & item.hasRow(row);
   b.ifThen(isRow, [&] {
-    b.store(all.max + item.rule.log2(all.sum), item.work.firstLogSum(row));
+    Val sum = all.max + item.rule.log2(all.sum);
+    Val known = b.select(sum != sum, b.cf(kNaN), sum);
+    b.storeRelaxed(b.bitcast(known, b.i32()), item.work.firstLogSum(row));
   });
 }
 
@@ -90,16 +103,19 @@ void aligned::gpu::emitPublish(const Chunk &chunk) {
     b.loop(b.c32(0), b.c32(rows), kWarp, [&](Val firstRow) {
       sumRows(item, firstRow, std::min(rows, kWarp));
     });
-    b.warpBarrier();
-    b.ifThen(b.lane == 0, [&] { b.storeRelease(b.c32(1), item.work.ready()); });
   });
 }
 
-void aligned::gpu::emitAwaitThresholds(const DecodeItem &item) {
+void aligned::gpu::emitAwaitThresholds(const DecodeItem &item,
+                                       const ChunkMemory &memory) {
   GpuBuilder &b = item.b;
-  b.ifThen(b.lane == 0, [&] {
-    b.spinUntil([&] { return b.loadAcquire(item.work.ready()) != 0; });
+  Val budget = item.params.get(&DecodeParams::budget);
+  b.loop(b.lane, b.c32(item.groupRows()), kWarp, [&](Val row) {
+    Val allowance = item.rule.allowance(budget, item.visible(row).count);
+    Val sum =
+        b.bitcast(b.await(item.work.firstLogSum(row), notYet(b)), b.f32());
+    b.store(sum, floatAt(b, memory.thresholds, row));
+    b.store(allowance, floatAt(b, memory.thresholds, row + item.groupRows()));
   });
   b.warpBarrier();
-  b.fence();
 }

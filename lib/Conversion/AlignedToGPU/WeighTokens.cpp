@@ -42,7 +42,7 @@ namespace {
 class RowGroup {
 public:
   RowGroup(const Chunk &chunk, const ChunkMemory &memory, const Tiers &tiers,
-           Val scaleUnit, Val firstRow, bool withReport);
+           Val scaleUnit, ArrayRef<Val> distances, Val firstRow);
   void run();
 
 private:
@@ -51,7 +51,6 @@ private:
   /// as the last, and forgotten.
   Val exists(int64_t i) const { return item.hasRow(firstRow + i); }
   void findBases();
-  Val centreDistance(Val page);
   SmallVector<Val> addPage(Val page, ArrayRef<Val> carried);
   void addToken(Val token, Val centreDistance, MutableArrayRef<Val> sums,
                 Val &poison);
@@ -67,6 +66,7 @@ private:
   GpuBuilder &b;
   const ChunkMemory &memory;
   const Tiers &tiers;
+  ArrayRef<Val> distances; ///< |m_j - c| of the pages; none without a report
   Val firstRow;
   bool withReport;
   Val unit; ///< what the weights of V's digits are multiplied with
@@ -77,10 +77,10 @@ private:
 } // namespace
 
 RowGroup::RowGroup(const Chunk &chunk, const ChunkMemory &memory,
-                   const Tiers &tiers, Val scaleUnit, Val firstRow,
-                   bool withReport)
+                   const Tiers &tiers, Val scaleUnit, ArrayRef<Val> distances,
+                   Val firstRow)
     : chunk(chunk), item(chunk.item), b(chunk.b), memory(memory), tiers(tiers),
-      firstRow(firstRow), withReport(withReport) {
+      distances(distances), firstRow(firstRow), withReport(!distances.empty()) {
   // The inverse of a power of two, in its bits.
   Val bits = b.c32(0x7f000000) - b.bitcast(scaleUnit, b.i32());
   unit = b.bitcast(bits, b.f32()) * kWeightUnit;
@@ -108,27 +108,13 @@ void RowGroup::findBases() {
   for (int64_t i = 0; i < size(); ++i) {
     Val row = rows[i], max = b.warpMax(maxima[i]);
     bases.push_back(finiteMax(b, max));
-    b.ifThen(b.lane == 0, [&] {
-      item.work.stats(chunk.index, row).set(&ChunkStats::max, max);
-    });
+    b.ifThen(b.lane == 0,
+             [&] { memory.stats(row).set(&ChunkStats::max, max); });
   }
 }
 
-/// |m_j - c|: a page's centre against that of the last page.
-Val RowGroup::centreDistance(Val page) {
-  PageLayout layout = item.problem.getValueLayout();
-  Val last = item.valuePage((item.length - 1) >> 7), sum = b.cf(0);
-  for (int64_t i = 0; i < layout.channels(); i += kWarp) {
-    Val difference = loadCentre(b, layout, page, b.lane + i) -
-                     loadCentre(b, layout, last, b.lane + i);
-    sum = b.fma(difference, difference, sum);
-  }
-  return b.sqrt(b.warpSum(sum));
-}
-
-void RowGroup::addErrors(const tile::TokenError &token, int64_t i,
-                         Val exponent, Val weight, Val seen,
-                         MutableArrayRef<Val> sums) {
+void RowGroup::addErrors(const tile::TokenError &token, int64_t i, Val exponent,
+                         Val weight, Val seen, MutableArrayRef<Val> sums) {
   bool mayBeUnknown = !chunk.rowsSeeTheSame();
   auto add = [&](Stat stat, Val x, Val y) {
     Val &sum = sums[stat * size() + i];
@@ -170,7 +156,7 @@ void RowGroup::addToken(Val token, Val centreDistance,
   tile::TokenError error;
   if (withReport)
     error = item.rule.tokenError(
-        item.rule.keyReadError(tiers.key1.has(token), tiers.key2.has(token)),
+        item.rule.keyReadError(tiers.key1.has(token), chunk.isMarked(token)),
         item.rule.valueReadError(tiers.value0.has(token),
                                  tiers.value1.has(token)),
         b.select(live, chunk.keyScale(token), b.cf(0)), scale, centreDistance);
@@ -196,8 +182,8 @@ void RowGroup::addToken(Val token, Val centreDistance,
       ofDigits = b.select(seen, ofDigits, b.cf(0));
     }
     Val rounded = b.convert(b.convert(ofDigits, b.getF16Type()), b.f32());
-    Val parts = b.convert(b.vectorOf({ofDigits, ofDigits - rounded}),
-                          b.getF16Type());
+    Val parts =
+        b.convert(b.vectorOf({ofDigits, ofDigits - rounded}), b.getF16Type());
     Val both = b.bitcast(parts, b.vec(1, b.i32()));
     b.ifThen(exists(i), [&] { b.store(both, address, 4); });
   }
@@ -216,8 +202,7 @@ SmallVector<Val> RowGroup::addPage(Val page, ArrayRef<Val> carried) {
   SmallVector<Val> initial(carried);
   for (int64_t i = 0; i < size(); ++i)
     initial[kWeight * size() + i] = b.cf(0);
-  Val distance =
-      withReport ? centreDistance(chunk.valuePage(page << 7)) : b.cf(0);
+  Val distance = withReport ? chunk.ofPage(distances, page << 7) : b.cf(0);
   initial.push_back(b.cf(0)); // poison
   SmallVector<Val> sums =
       chunk.stepsOfPage(page, initial, [&](Val token, ArrayRef<Val> inner) {
@@ -248,7 +233,7 @@ void RowGroup::storeSums(ArrayRef<Val> sums) {
       {kSumBetaV, &ChunkStats::sumBetaV, kSumV, &ChunkStats::sumV},
       {kSumRead, &ChunkStats::sumRead, kVariance, &ChunkStats::variance},
       {kSpread, &ChunkStats::spread, kSpread, &ChunkStats::spread}};
-  auto stats = item.work.stats(chunk.index, ownRow);
+  auto stats = memory.stats(ownRow);
   for (auto [first, firstField, second, secondField] : pairs) {
     Val sum = pairSum(sums, first, second);
     Val target = b.select(isSecond, stats.address(secondField),
@@ -259,9 +244,8 @@ void RowGroup::storeSums(ArrayRef<Val> sums) {
   for (int64_t i = 0; i < size(); ++i) {
     if (i == 0 || !chunk.rowsSeeTheSame())
       most = b.warpMax(sums[kMaxV * size() + i]);
-    b.ifThen((b.lane == 0) & exists(i), [&] {
-      item.work.stats(chunk.index, rows[i]).set(&ChunkStats::maxV, most);
-    });
+    b.ifThen((b.lane == 0) & exists(i),
+             [&] { memory.stats(rows[i]).set(&ChunkStats::maxV, most); });
   }
 }
 
@@ -275,14 +259,11 @@ void RowGroup::run() {
 
 /// How many tokens are visible to each row, and were read how far.
 void Attend::storeCounts() {
-  auto count = [&](const TokenSet &set) {
-    return b.warpSumInt(b.popCount(set.bits));
-  };
   Val zero = b.c32(0), live = b.maxInt(chunk.to - chunk.from, zero);
-  Val key1 = count(tiers.key1), key2 = count(tiers.key2);
-  Val value0 = count(tiers.value0), value1 = count(tiers.value1);
+  Val key1 = keyCounts[0], key2 = keyCounts[1];
+  Val value0 = valueCounts[0], value1 = valueCounts[1];
   b.loop(b.lane, b.c32(groupRows()), kWarp, [&](Val row) {
-    tile::Fields<ChunkStats> stats = item.work.stats(chunk.index, row);
+    tile::Fields<ChunkStats> stats = memory.stats(row);
     tile::Visible range = item.visible(row);
     Val visible = b.minInt(range.to - chunk.begin, chunk.to) -
                   b.maxInt(range.from - chunk.begin, chunk.from);
@@ -296,8 +277,49 @@ void Attend::storeCounts() {
   });
 }
 
-void Attend::weighRows(Val firstRow, bool withReport) {
-  RowGroup(chunk, memory, tiers, scaleUnit, firstRow, withReport).run();
+/// Channels of a centre that a lane has side by side.
+static int64_t centreWidth(const PageLayout &layout) {
+  int64_t share = layout.channels() / kWarp;
+  return std::min<int64_t>(share & -share, 4);
+}
+
+void Attend::beginCentres() {
+  PageLayout layout = problem.getValueLayout();
+  int64_t width = centreWidth(layout);
+  SmallVector<Val> pages(chunk.valuePages);
+  pages.push_back(item.valuePage((item.length - 1) >> 7));
+  for (Val page : pages) {
+    SmallVector<Val> &parts = centres.emplace_back();
+    Val centre = b.offset(page, layout.centreOffset());
+    for (int64_t i = 0; i < layout.channels(); i += kWarp * width) {
+      Val channel = b.lane * b.c32(width) + i;
+      parts.push_back(b.load(b.vec(width, b.getI16Type()),
+                             b.element(centre, channel, b.getI16Type()),
+                             width * 2));
+    }
+  }
+}
+
+/// |m_j - c|: the centres of the chunk's pages against that of the last page.
+SmallVector<Val> Attend::centreDistances() {
+  SmallVector<Val> distances;
+  int64_t width = centreWidth(problem.getValueLayout());
+  for (const SmallVector<Val> &page : llvm::drop_end(centres)) {
+    Val sum = b.cf(0);
+    for (auto [part, last] : llvm::zip_equal(page, centres.back())) {
+      Val difference = tile::fromBF16(part) - tile::fromBF16(last);
+      for (int64_t i = 0; i < width; ++i) {
+        Val x = b.extract(difference, i);
+        sum = b.fma(x, x, sum);
+      }
+    }
+    distances.push_back(b.sqrt(b.warpSum(sum)));
+  }
+  return distances;
+}
+
+void Attend::weighRows(Val firstRow, ArrayRef<Val> distances) {
+  RowGroup(chunk, memory, tiers, scaleUnit, distances, firstRow).run();
 }
 
 void Attend::weigh() {
@@ -306,16 +328,30 @@ void Attend::weigh() {
     b.loop(b.lane, b.c32(groupRows()), kWarp, [&](Val row) {
       b.store(b.c32(0), chunk.scoreAddress(row, b.c32(chunk.numTokens())));
     });
-  auto weighAll = [&](bool withReport) {
+  auto weighAll = [&](ArrayRef<Val> distances) {
     if (groupRows() <= kRowsAtOnce)
-      weighRows(b.c32(0), withReport);
+      weighRows(b.c32(0), distances);
     else
       b.loop(b.c32(0), b.c32(groupRows()), kRowsAtOnce,
-             [&](Val firstRow) { weighRows(firstRow, withReport); });
+             [&](Val firstRow) { weighRows(firstRow, distances); });
     return SmallVector<Val>();
   };
   b.ifElse(
       b.isSet(item.params.get(&DecodeParams::report)),
-      [&] { return weighAll(true); }, [&] { return weighAll(false); });
+      [&] { return weighAll(centreDistances()); },
+      [&] { return weighAll({}); });
   b.warpBarrier(); // weights, also of the centres, are read by all lanes
+  storeStats();
+}
+
+/// What the lanes have put together goes out in whole sectors.
+void Attend::storeStats() {
+  Type type = b.vec(4, b.i32());
+  Val from = memory.stats(b.c32(0)).pointer();
+  Val to = item.work.stats(chunk.index, b.c32(0)).pointer();
+  int64_t count = groupRows() * sizeof(ChunkStats) / 16;
+  b.loop(b.lane, b.c32(count), kWarp, [&](Val i) {
+    b.store(b.load(type, b.element(from, i, type), 16), b.element(to, i, type),
+            16);
+  });
 }

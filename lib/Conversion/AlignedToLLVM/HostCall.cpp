@@ -38,7 +38,9 @@ HostView HostCallBuilder::view(Value memref) {
                                       index);
   };
   auto type = cast<MemRefType>(memref.getType());
-  int64_t bytes = llvm::divideCeil(type.getElementTypeBitWidth(), 8);
+  Type element = type.getElementType();
+  int64_t bits = element.isIndex() ? 64 : element.getIntOrFloatBitWidth();
+  int64_t bytes = llvm::divideCeil(bits, 8);
   Value base = toI64(
       memref::ExtractAlignedPointerAsIndexOp::create(builder, loc, memref));
   Value offset = arith::MulIOp::create(

@@ -91,13 +91,20 @@ void HostLowering::lower(PackOp op) {
 
 void HostLowering::lower(AppendOp op) {
   PlanesType type = op.getResult().getType();
-  Value position = call.constant(-1);
-  if (op.getPosition())
-    position =
-        arith::IndexCastOp::create(b, loc, b.getI64Type(), op.getPosition());
+  Value positions = call.null(), stride = call.constant(0);
+  if (Value position = op.getPosition()) {
+    if (isa<MemRefType>(position.getType())) {
+      HostView view = call.view(position);
+      positions = view.data;
+      stride = view.strides.front();
+    } else {
+      positions = call.structure(
+          {{arith::IndexCastOp::create(b, loc, b.getI64Type(), position)}});
+    }
+  }
   Value pointer = call.call("aligned_rt_append", call.pointer(),
                             {call.name(*op.getKernel()), handle(op.getPlanes()),
-                             rows(op.getRows(), type), position});
+                             rows(op.getRows(), type), positions, stride});
   op.replaceAllUsesWith(planes(pointer, type));
 }
 
@@ -241,11 +248,11 @@ static void toLoop(memref::CopyOp op) {
   SmallVector<AffineMap> maps(2, b.getMultiDimIdentityMap(rank));
   SmallVector<utils::IteratorType> iterators(rank,
                                              utils::IteratorType::parallel);
-  linalg::GenericOp::create(
-      b, op.getLoc(), op.getSource(), op.getTarget(), maps, iterators,
-      [](OpBuilder &b, Location loc, ValueRange values) {
-        linalg::YieldOp::create(b, loc, values.front());
-      });
+  linalg::GenericOp::create(b, op.getLoc(), op.getSource(), op.getTarget(),
+                            maps, iterators,
+                            [](OpBuilder &b, Location loc, ValueRange values) {
+                              linalg::YieldOp::create(b, loc, values.front());
+                            });
   op.erase();
 }
 

@@ -18,6 +18,9 @@ namespace aligned::loops {
 struct TokenList {
   Val tokens;
   Val count;
+
+  /// Token `index`; the last one behind the end.
+  Val at(Val index) const;
 };
 
 /// Which rows of the chunk were read how far.

@@ -15,6 +15,12 @@ using namespace aligned;
 using namespace aligned::loops;
 using namespace aligned::tile;
 
+Val TokenList::at(Val index) const {
+  Emitter &b = *count.emitter;
+  return b.load(b.i32(),
+                b.element(tokens, b.minInt(index, count - 1), b.i32()));
+}
+
 AttendState::AttendState(DecodePhase &p, Chunk chunk)
     : p(p), b(p.b), chunk(chunk) {
   for (Val *buffer :

@@ -38,6 +38,7 @@ void loops::emitCertify(KernelOp kernel, DecodeProblemAttr problem) {
     rounds.set(&GroupRounds::done, b.extendUnsigned(isDone, b.i32()));
     rounds.set(&GroupRounds::budget, p.rule.nextBudget(budget, worst, round));
     rounds.set(&GroupRounds::round, round + 1);
+    b.store(b.c32(0), p.work.arrived());
     rounds.set(&GroupRounds::planeBytes,
                rounds.get(&GroupRounds::planeBytes) + reads.planeBytes);
     rounds.set(&GroupRounds::bytes,

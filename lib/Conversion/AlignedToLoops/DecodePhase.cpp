@@ -86,6 +86,7 @@ void DecodePhase::startRounds() {
   rounds.set(&GroupRounds::round, b.c32(0));
   rounds.set(&GroupRounds::planeBytes, b.c64(0));
   rounds.set(&GroupRounds::bytes, b.c64(0));
+  b.store(b.c32(0), work.arrived());
 }
 
 void DecodePhase::storeChunkSum(const Chunk &chunk, Val row) {
@@ -108,7 +109,17 @@ void DecodePhase::storeChunkSum(const Chunk &chunk, Val row) {
   b.store(b.sumLanes(sum[0]), work.firstSum(b.x, row));
 }
 
-Val DecodePhase::firstLogSum(Val row) {
+void DecodePhase::finishScores(const Chunk &chunk) {
+  b.loop(b.c32(0), b.c32(rows), 1, [&](Val row) { storeChunkSum(chunk, row); });
+  auto [first, end] = visibleChunks();
+  Val before = b.atomicIncrement(work.arrived());
+  b.ifThen(before + 1 == end - first, [&] {
+    b.loop(b.c32(0), b.c32(rows), 1, [&](Val row) { sumChunks(row); });
+  });
+}
+
+/// In the order of the chunks.
+void DecodePhase::sumChunks(Val row) {
   auto [first, end] = visibleChunks();
   auto maximum = [&](Val chunk) {
     return b.load(b.f32(), work.firstMax(chunk, row));
@@ -125,7 +136,7 @@ Val DecodePhase::firstLogSum(Val row) {
                      Val factor = rule.exp2(maximum(chunk) - base);
                      return {sum[0] + factor * part};
                    })[0];
-  return base + rule.log2(sum);
+  b.store(base + rule.log2(sum), work.firstLogSum(row));
 }
 
 /// Of each tier, the channels of K that some row of the group asks for.

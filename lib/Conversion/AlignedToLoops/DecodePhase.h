@@ -37,10 +37,12 @@ struct DecodePhase {
 
   /// Starts the group's first round.
   void startRounds();
-  /// The row's part of the log-sum-exp that all decisions use, of one chunk,
-  /// and the whole of it.
-  void storeChunkSum(const Chunk &chunk, Val row);
-  Val firstLogSum(Val row);
+  /// Ends the phase `score` of a chunk: its parts of the log-sum-exps that all
+  /// decisions use, and the whole of them where it is the last to be scored.
+  void finishScores(const Chunk &chunk);
+  Val firstLogSum(Val row) {
+    return b.load(b.f32(), work.firstLogSum(row));
+  }
   /// Whether the group has anything left to do.
   Val isActive() { return work.rounds().get(&GroupRounds::done) == 0; }
   /// The part of chunk `index` that has to be read.
@@ -87,6 +89,8 @@ struct DecodePhase {
   tile::Workspace work;
 
 private:
+  void storeChunkSum(const Chunk &chunk, Val row);
+  void sumChunks(Val row);
   Val maskTile(Val row, Val position);
 };
 

@@ -34,8 +34,7 @@ public:
       sortChannels();
       b.loop(chunk.from / kPageTokens, b.ceilDiv(chunk.to, kPageTokens), 1,
              [&](Val number) { scorePage(number); });
-      b.loop(b.c32(0), b.c32(p.rows), 1,
-             [&](Val row) { p.storeChunkSum(chunk, row); });
+      p.finishScores(chunk);
     });
   }
 

@@ -109,6 +109,26 @@ void PhaseBuilder::atomicOr(Val pointer, int64_t bits) {
                             LLVM::AtomicOrdering::monotonic);
 }
 
+Val PhaseBuilder::atomicIncrement(Val pointer) {
+  return wrap(LLVM::AtomicRMWOp::create(*this, LLVM::AtomicBinOp::add, pointer,
+                                        c32(1), LLVM::AtomicOrdering::acq_rel));
+}
+
+void PhaseBuilder::prefetch(Val pointer, int64_t bytes) {
+  constexpr int64_t kLine = 64;
+  for (int64_t at = 0; at < bytes; at += kLine)
+    LLVM::Prefetch::create(*this, offset(pointer, at), /*rw=*/0, /*hint=*/3,
+                           /*cache=*/1);
+}
+
+void loops::prefetchPlane(PhaseBuilder &b, PageLayout layout, Val page, Val row,
+                          Val channel, int64_t channels, int plane) {
+  int64_t inByte = 8 / layout.planeBits(plane);
+  Val offset = row * layout.rowBytes(plane) + channel / inByte;
+  b.prefetch(b.offset(b.offset(page, offset), layout.planeOffset(plane)),
+             channels / inByte);
+}
+
 SmallVector<Val> loops::loadPlanes(Emitter &e, PageLayout layout, Val page,
                                    Val row, Val channel, int64_t channels,
                                    int64_t from, int64_t to) {

@@ -57,6 +57,12 @@ public:
   Val isPresent(Val pointer);
   /// *pointer |= bits, while others may do the same.
   void atomicOr(Val pointer, int64_t bits);
+  /// *pointer += 1 (i32), and what it was. What others wrote before their turn
+  /// can be read after this one.
+  Val atomicIncrement(Val pointer);
+
+  /// Asks for the cache lines of memory that is read soon.
+  void prefetch(Val pointer, int64_t bytes);
 
 private:
   Val reduceLanes(Val vector, llvm::function_ref<Val(Val, Val)> combine);
@@ -69,6 +75,12 @@ private:
 llvm::SmallVector<Val> loadPlanes(tile::Emitter &e, PageLayout layout, Val page,
                                   Val row, Val channel, int64_t channels,
                                   int64_t from, int64_t to);
+/// Asks for `channels` channels from `channel` on, whole groups, of a plane of
+/// a row that is read a little later. Rows here and there are what the
+/// processor does not foresee; asked for all at once, most requests would be
+/// dropped.
+void prefetchPlane(PhaseBuilder &b, PageLayout layout, Val page, Val row,
+                   Val channel, int64_t channels, int plane);
 
 } // namespace aligned::loops
 

@@ -23,7 +23,8 @@ namespace {
 class Refiner {
 public:
   Refiner(AttendState &s, Dots &dots)
-      : s(s), p(s.p), b(s.b), dots(dots), needOffsets(b.buffer(b.f32(), p.rows)),
+      : s(s), p(s.p), b(s.b), dots(dots), firstSums(b.buffer(b.f32(), p.rows)),
+        allowances(b.buffer(b.f32(), p.rows)),
         products(b.buffer(b.f32(), kLanes)),
         tileTokens(b.buffer(b.i32(), kLanes)),
         tileScales(b.buffer(b.f32(), kLanes)) {}
@@ -52,12 +53,12 @@ public:
   }
 
 private:
-  /// The log-sum-exp of a row's first-plane scores and what it allows.
+  /// What the log-sum-exp of a row's first-plane scores allows.
   void prepareRow(Val row) {
     Val budget = p.work.rounds().get(&GroupRounds::budget);
-    Val allowance = p.rule.allowance(budget, p.visible(row).count);
-    p.storeFloat(Rule::needOffset(allowance, p.firstLogSum(row)), needOffsets,
+    p.storeFloat(p.rule.allowance(budget, p.visible(row).count), allowances,
                  row);
+    p.storeFloat(p.firstLogSum(row), firstSums, row);
   }
 
   /// The largest need of any row, for every token.
@@ -67,8 +68,9 @@ private:
           b.loop(b.c32(0), b.c32(p.rows), 1, b.constant(-kInfinity, b.floats()),
                  [&](Val row, ArrayRef<Val> need) -> SmallVector<Val> {
                    Val score = p.scores(row, p.visible(row), position);
-                   Val asked =
-                       Rule::need(score, p.loadFloat(needOffsets, row));
+                   Val asked = Rule::need(
+                       Rule::logWeight(score, p.loadFloat(firstSums, row)),
+                       p.loadFloat(allowances, row));
                    return {b.maxIgnore(need[0], asked)};
                  })[0];
       s.setTokens(need, s.needs, position);
@@ -100,10 +102,11 @@ private:
   }
 
   void correctTile(const TokenList &list, int plane, Val first) {
-    Val last = list.count - 1;
     auto place = [&](Val lane) {
-      Val index = b.minInt(first + lane, last);
-      Val token = b.load(b.i32(), b.element(list.tokens, index, b.i32()));
+      Dots::Place next = s.keyPlace(list.at(first + lane + kLanes));
+      prefetchPlane(b, p.keys, next.page, next.row, b.c32(0), p.keys.channels(),
+                    plane);
+      Val token = list.at(first + lane);
       b.store(token, b.element(tileTokens, lane, b.i32()));
       p.storeFloat(p.loadFloat(s.keyScales, token), tileScales, lane);
       return s.keyPlace(token);
@@ -126,7 +129,7 @@ private:
   DecodePhase &p;
   PhaseBuilder &b;
   Dots &dots;
-  Val needOffsets, products, tileTokens, tileScales;
+  Val firstSums, allowances, products, tileTokens, tileScales;
 };
 
 } // namespace

@@ -38,6 +38,8 @@ public:
 
 private:
   static constexpr int64_t kRows = 4;
+  /// Tokens between asking for a row and adding it.
+  static constexpr double kAhead = 8;
 
   /// Registers for each row.
   int64_t vectors() const { return width / kLanes; }
@@ -83,6 +85,7 @@ private:
     return b.loop(
         b.c32(0), list.count, 1, sums, [&](Val index, ArrayRef<Val> carried) {
           SmallVector<Val> sums(carried);
+          prefetch(list.at(index + kAhead), channel, planes);
           Val token = b.load(b.i32(), b.element(list.tokens, index, b.i32()));
           SmallVector<Val> digits = loadDigits(token, channel, planes);
           Val scale =
@@ -97,6 +100,12 @@ private:
           }
           return sums;
         });
+  }
+
+  void prefetch(Val token, Val channel, int planes) {
+    Dots::Place at = s.valuePlace(token);
+    for (int plane = 0; plane < planes; ++plane)
+      prefetchPlane(b, p.values, at.page, at.row, channel, width, plane);
   }
 
   SmallVector<Val> loadDigits(Val token, Val channel, int planes) {

@@ -72,7 +72,6 @@ Workspace::Workspace(const Fields<DecodeParams> &params,
   partials = work.get(&DecodeWorkspace::partial);
   logSums = work.get(&DecodeWorkspace::firstLogSum);
   arrivals = work.get(&DecodeWorkspace::arrived);
-  readies = work.get(&DecodeWorkspace::ready);
   groups = work.get(&DecodeWorkspace::rounds);
   excesses = work.get(&DecodeWorkspace::excess);
   alignments = work.get(&DecodeWorkspace::alignment);
@@ -138,4 +137,3 @@ Val Workspace::alignment(Val row) const {
   return this->row(alignments, row, 1, e.f32());
 }
 Val Workspace::arrived() const { return e.element(arrivals, item, e.i32()); }
-Val Workspace::ready() const { return e.element(readies, item, e.i32()); }

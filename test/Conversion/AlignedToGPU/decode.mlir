@@ -8,17 +8,17 @@
 // CHECK-SAME: nvvm.kernel
 // CHECK-SAME: nvvm.maxntid = array<i32: 128>
 
-// First-plane scores are integer products on tensor cores, signed by signed
-// for the high and signed by unsigned for the low halves of queries, of rows
-// that a partial load brings.
+// First-plane scores are integer products on tensor cores of rows that a partial
+// load brings. Of up to four query rows, both bytes are columns of one product,
+// signed.
 // CHECK: llvm.func @decode_score
 // CHECK: aligned.load_planes {{.*}} planes 0 to 1 packed {{.*}}: !llvm.ptr<1> -> vector<16xi8>
 // CHECK: nvvm.mma.sync {{.*}}multiplicandBPtxType = #nvvm.mma_type<s8>
-// CHECK: nvvm.mma.sync {{.*}}multiplicandBPtxType = #nvvm.mma_type<u8>
+// CHECK-NOT: multiplicandBPtxType = #nvvm.mma_type<u8>
 
 // The last chunk of a head adds up what decides what is read.
-// CHECK: llvm.atomicrmw add {{.*}} syncscope("device") acq_rel
-// CHECK: llvm.store {{.*}} atomic syncscope("device") release
+// CHECK: llvm.inline_asm has_side_effects "atom.release.gpu.global.add.u32
+// CHECK: llvm.store {{.*}} atomic syncscope("device") monotonic
 
 // Further planes of K, then V, the second plane first: both are products of
 // digits in f16.
@@ -33,7 +33,7 @@
 // CHECK: llvm.func @decode_sweep
 // CHECK-SAME: nvvm.minctasm = 4
 // CHECK: aligned.load_planes {{.*}}role = key{{.*}} planes 0 to 1
-// CHECK: llvm.load {{.*}} atomic syncscope("device") acquire
+// CHECK: llvm.load {{.*}} atomic syncscope("device") monotonic
 // CHECK: nvvm.nanosleep
 // CHECK: aligned.load_planes {{.*}}role = value{{.*}} planes 0 to 1
 // CHECK: llvm.func @decode_merge
@@ -43,4 +43,4 @@ aligned.kernel @decode solves #aligned.decode_problem<key_head_dim = 128, value_
 // CHECK: llvm.func @many_attend
 // CHECK-NOT: llvm.func @many_sweep
 // CHECK: llvm.func @many_merge
-aligned.kernel @many solves #aligned.decode_problem<key_head_dim = 64, value_head_dim = 64, group = 16, rows = 2, query = bf16, cache = bf16, output = bf16, mask = none, sinks = none, softcap = 0.000000e+00 : f32, window = 0, causal = false, masked_rows = nan>
+aligned.kernel @many solves #aligned.decode_problem<key_head_dim = 64, value_head_dim = 64, group = 16, rows = 4, query = bf16, cache = bf16, output = bf16, mask = none, sinks = none, softcap = 0.000000e+00 : f32, window = 0, causal = false, masked_rows = nan>

@@ -8,8 +8,9 @@
 // CHECK: .param .align 8 .b8 decode_score_param_0[{{[0-9]+}}]
 // CHECK: ld.global{{(.nc)?}}.v4.b32
 // CHECK: mma.sync.aligned.m16n8k32.row.col.s32.s8.s8.s32
-// CHECK: mma.sync.aligned.m16n8k32.row.col.s32.s8.u8.s32
 // CHECK: ex2.approx.ftz.f32
+// What a chunk has found is released before it is counted.
+// CHECK: atom.release.gpu.global.add.u32
 aligned.kernel @decode solves #aligned.decode_problem<key_head_dim = 128, value_head_dim = 128, group = 4, rows = 1, query = bf16, cache = bf16, output = bf16, mask = none, sinks = none, softcap = 0.000000e+00 : f32, window = 0, causal = false, masked_rows = nan>
 
 // What becomes planes is rounded as IEEE says, and never contracted.

@@ -37,18 +37,26 @@ func.func @pack(%k: memref<2x?x3x64xbf16>) -> !k {
 }
 
 // CHECK-LABEL: func.func @append(
-// CHECK-SAME: %{{.*}}: memref<2x1x3x64xbf16>, %[[P:[^:]+]]: !llvm.ptr, %[[AT:[^:]+]]: index
-// CHECK-DAG: %[[END:.+]] = arith.constant -1 : i64
-// CHECK: %[[A:.+]] = llvm.call @aligned_rt_append(%{{.*}}, %[[P]], %{{.*}}, %[[END]])
+// CHECK-SAME: %{{.*}}: memref<2x1x3x64xbf16>, %[[P:[^:]+]]: !llvm.ptr, %[[AT:[^:]+]]: index, %[[EACH:[^:]+]]: memref<2xindex>
+// CHECK: %[[END:.+]] = llvm.mlir.zero : !llvm.ptr
+// CHECK: %[[A:.+]] = llvm.call @aligned_rt_append(%{{.*}}, %[[P]], %{{.*}}, %[[END]], %{{.*}})
+// One position for all sequences has stride 0.
 // CHECK: %[[POS:.+]] = arith.index_cast %[[AT]] : index to i64
-// CHECK: %[[B:.+]] = llvm.call @aligned_rt_append(%{{.*}}, %[[A]], %{{.*}}, %[[POS]])
-// CHECK: %[[N:.+]] = llvm.call @aligned_rt_length(%[[B]])
-// CHECK: llvm.call @aligned_rt_unpack(%{{.*}}, %[[B]], %{{.*}})
-func.func @append(%row: memref<2x1x3x64xbf16>, %p: !k, %at: index, %out: memref<2x8x3x64xbf16>) -> index {
+// CHECK: %[[S1:.+]] = llvm.insertvalue %[[POS]],
+// CHECK: llvm.store %[[S1]], %[[SLOT:.+]] :
+// CHECK: %[[B:.+]] = llvm.call @aligned_rt_append(%{{.*}}, %[[A]], %{{.*}}, %[[SLOT]], %{{.*}})
+// CHECK: %[[DATA:.+]] = memref.extract_aligned_pointer_as_index %[[EACH]]
+// CHECK: %[[LIST:.+]] = llvm.inttoptr
+// CHECK: %[[C:.+]] = llvm.call @aligned_rt_append(%{{.*}}, %[[B]], %{{.*}}, %[[LIST]], %{{.*}})
+// CHECK: %[[N:.+]] = llvm.call @aligned_rt_length(%[[C]])
+// CHECK: llvm.call @aligned_rt_unpack(%{{.*}}, %[[C]], %{{.*}})
+func.func @append(%row: memref<2x1x3x64xbf16>, %p: !k, %at: index, %each: memref<2xindex>,
+                  %out: memref<2x8x3x64xbf16>) -> index {
   %a = aligned.append %row to %p {kernel = @append_key_d64_bf16} : memref<2x1x3x64xbf16>, !k -> !k
-  %b = aligned.append %row to %a at %at {kernel = @append_key_d64_bf16} : memref<2x1x3x64xbf16>, !k -> !k
-  %n = aligned.length %b : !k
-  aligned.unpack %b outs(%out : memref<2x8x3x64xbf16>) {kernel = @unpack_key_d64_bf16} : !k
+  %b = aligned.append %row to %a at(%at : index) {kernel = @append_key_d64_bf16} : memref<2x1x3x64xbf16>, !k -> !k
+  %c = aligned.append %row to %b at(%each : memref<2xindex>) {kernel = @append_key_d64_bf16} : memref<2x1x3x64xbf16>, !k -> !k
+  %n = aligned.length %c : !k
+  aligned.unpack %c outs(%out : memref<2x8x3x64xbf16>) {kernel = @unpack_key_d64_bf16} : !k
   return %n : index
 }
 

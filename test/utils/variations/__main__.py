@@ -21,6 +21,7 @@ import time
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
 import numerics  # noqa: E402
 from descriptor import DEFECTS, draw  # noqa: E402
+from tosa import TosaWriter  # noqa: E402
 from writer import Writer  # noqa: E402
 
 RAISE = "func.func(aligned-raise-attention)"
@@ -33,7 +34,7 @@ class Case:
         names = list(DEFECTS)
         defect = names[(index // 3) % len(names)] if index % 3 == 2 else ""
         self.descriptor = draw(choices, defect)
-        self.writer = Writer(self.name, self.descriptor, choices)
+        self.writer = (TosaWriter if self.descriptor.tosa else Writer)(self.name, self.descriptor, choices)
         self.text = self.writer.write()
 
     @property
@@ -57,7 +58,7 @@ def raised_of(tool, cases, fuse):
     if done.returncode:
         sys.exit(f"aligned-opt failed on a module of {len(cases)} cases:\n{done.stderr[:4000]}")
     remarks = collections.defaultdict(list)
-    for line, text in re.findall(r'cases\.mlir:(\d+):\d+: remark: \[Missed\].*?Remark="([^"]*)"', done.stderr):
+    for line, text in re.findall(r'cases\.mlir:(\d+):\d+: remark: \[Missed\].*?Reason="([^"]*)"', done.stderr):
         remarks[owner[int(line) - 1]].append(text)
     counts, name = collections.Counter(), None
     for line in done.stdout.splitlines():
@@ -100,6 +101,9 @@ def main():
     missed = sum(1 for case in failed if case.expected)
     print(f"seed {options.seed}: attention {len(valid)}, raised {len(valid) - missed}; "
           f"broken {len(broken)}, raised {len(failed) - missed}; {time.time() - begin:.1f} s")
+    kinds = {"sinks": lambda d: d.sinks != "none", "log-sum-exp": lambda d: d.logsumexp, "TOSA": lambda d: d.tosa}
+    print("of the attention: " + ", ".join(f"{sum(map(is_one, (c.descriptor for c in valid)))} {kind}"
+                                           for kind, is_one in kinds.items()))
     wrong = numerics.check(options, [c for c in valid if c not in failed]) if options.numerics else 0
     sys.exit(bool(failed or wrong))
 

@@ -28,7 +28,14 @@ DEFECTS = {
     "l1_scores": "distances instead of products",
     "largest_value": "the largest weighted value instead of their sum",
     "starts_at_one": "a sum of values that starts from one",
+    "sink_unshifted": "a sink that is not shifted as the scores are",
+    "sink_for_a_token": "the sink's weight in place of a token's",
 }
+# Defects of sinks, and those that can be said in TOSA.
+OF_SINKS = ("sink_unshifted", "sink_for_a_token")
+IN_TOSA = ("softmax_over_rows", "not_exp", "no_normalizer", "normalized_twice", "other_normalizer", "normalizer_unmasked",
+           "normalizer_unshifted", "normalizer_plus_one", "numerator_shifted", "gated_weights", "masked_weights",
+           "scaled_by_tensor", "relu_scores", "squared_scores", "fill_is_a_score", "mask_from_scores")
 
 
 @dataclasses.dataclass
@@ -64,6 +71,9 @@ class Descriptor:
     guard: bool  # rows that see nothing give zero
     noise: float  # how often something neutral is put in
     fuse: bool  # upstream's elementwise fusion has been at it
+    sinks: str = "none"  # a logit of each head: added to the sum, or one more column of the scores
+    logsumexp: bool = False  # it is also a result
+    tosa: bool = False  # written in TOSA
     defect: str = ""
 
 
@@ -125,7 +135,29 @@ def draw(random, defect=""):
         d.weights = "f32"  # 16 bits overflow
     if defect:
         make_room_for(d, random, defect)
+    if defect in OF_SINKS or not defect and random.random() < 0.2:
+        draw_sinks(d, random)
+    d.logsumexp = not defect and d.softmax != "named" and not d.base2 and random.random() < 0.15
+    if (not defect or defect in IN_TOSA) and random.random() < 0.2:
+        to_tosa(d, random)
     return d
+
+
+def draw_sinks(d, random):
+    d.guard = False  # a row that sees nothing gives zero by its sink
+    d.sinks = {"sink_unshifted": "added", "sink_for_a_token": "column"}.get(d.defect) or (
+        "column" if d.softmax == "named" else random.choice(["added", "column"]))
+    if d.sinks == "added" and d.softmax == "named":
+        d.softmax = "parts"
+    if d.defect == "sink_unshifted":
+        # Without a maximum nothing is shifted.
+        d.maximum, d.normalize = "maximumf", random.choice(["div", "reciprocal", "deferred"])
+
+
+def to_tosa(d, random):
+    d.tosa, d.dynamic, d.fuse, d.guard, d.logsumexp = True, False, False, False, False
+    d.query_dims, d.key_dims, d.value_dims, d.output_dims = (permuted(random, axes) for axes in
+                                                            ("bhgmd", "bhnd", "bhne", "bhgme"))
 
 
 def make_room_for(d, random, defect):

@@ -78,16 +78,19 @@ class Comparison:
         return keep if self.d.keep else b.op(f"arith.xori {keep}, {true} : i1")
 
     def call(self, name, arguments):
+        """Its results, in f32."""
         types = [self.source.type_of(a) for a in self.source.args]
         values = []
         for value, wanted in zip(arguments, types):
             have = self.f.type_of(value)
             values.append(value.name if have == wanted
                           else self.f.op(f"tensor.cast {value.name} : {have} to {wanted}"))
-        result = Value("", self.d.output_dims, self.d.dtype)
-        kind = self.f.type_of(result)
-        called = self.f.op(f"func.call @{name}({', '.join(values)}) : ({', '.join(types)}) -> {kind}")
-        return self.f.cast(Value(called, result.dims, result.dtype), "f32")
+        results = self.case.writer.results
+        called, count = self.f.fresh(), len(results)
+        self.f.emit(f"{called}:{count} = func.call @{name}({', '.join(values)}) : ({', '.join(types)}) -> "
+                    f"({', '.join(map(self.source.type_of, results))})")
+        return [self.f.cast(Value(f"{called}#{i}", result.dims, result.dtype), "f32")
+                for i, result in enumerate(results)]
 
     def text(self):
         f = self.f
@@ -103,9 +106,10 @@ class Comparison:
             return (b.binary("maximumf", apart, difference, "f32"),
                     b.binary("maxnumf", b.op(f"math.absf {w} : f32"), size, "f32"))
         outputs = [f.fill((), "0.0", "f32"), f.fill((), "0.0", "f32")]
-        results = f.generic([want, have], outputs, list(want.dims), worst)
+        for one, other in zip(want, have):
+            outputs = f.generic([one, other], outputs, [dim for dim in one.dims if dim], worst)
         # A NaN of one side alone stays one, and no comparison holds for it.
-        return f.text(results)
+        return f.text(outputs)
 
 
 def driver(cases):

@@ -117,9 +117,70 @@ def denominator(w, scores, shift, weights, over, base2):
     return total(w, weights, over, init="1.0" if defect == "normalizer_plus_one" else None)
 
 
+def sinks_of(w, scores):
+    """The sinks, one for each head, in dimensions that tell those apart."""
+    return w.f.expand(w.f.argument(w.random.choice([(("h",), ("g",)), (("h", "g"),)]), scores.dtype))
+
+
+def with_column(w, scores, sinks):
+    """Scores with one more column, of sinks."""
+    f, dtype = w.f, scores.dtype
+    at = scores.dims.index(("n",))
+    column = f.elementwise([sinks], scores.dims[:at] + ((),) + scores.dims[at + 1:], dtype, lambda b, s: s)
+    f.sizes["z"] = f.sizes["n"] + 1
+    if w.d.dynamic:
+        one = f.op("arith.constant 1 : index")
+        f.dynamic.add("z")
+        f.dim_names["z"] = f.op(f"arith.addi {f.dim_names['n']}, {one} : index")
+    out = dataclasses.replace(scores, dims=scores.dims[:at] + (("z",),) + scores.dims[at + 1:])
+    first = w.flip() if w.d.defect != "sink_for_a_token" else False
+    w.column_first = first
+    parts = [column, scores] if first else [scores, column]
+    name = f.op(f"tensor.concat dim({at}) {', '.join(v.name for v in parts)} : "
+                f"({', '.join(map(f.type_of, parts))}) -> {f.type_of(out)}")
+    return dataclasses.replace(out, name=name)
+
+
+def without_column(w, weights):
+    f = w.f
+    at = weights.dims.index(("z",))
+    out = dataclasses.replace(weights, dims=weights.dims[:at] + (("n",),) + weights.dims[at + 1:])
+    sizes = [str(f.size(dim)) if f.size(dim) is not None else f.size_name(dim) for dim in out.dims]
+    offsets = [0] * len(sizes)
+    # The defect keeps the sink and leaves out the first token.
+    offsets[at] = 1 if w.column_first or w.d.defect == "sink_for_a_token" else 0
+    name = f.op(f"tensor.extract_slice {weights.name}{offsets} [{', '.join(sizes)}] {[1] * len(sizes)} : "
+                f"{f.type_of(weights)} to {f.type_of(out)}")
+    return dataclasses.replace(out, name=name)
+
+
+def add_sinks(w, sums, shift, sinks, base2):
+    """The sum of the exponentials with those of the sinks."""
+    dtype = sums.dtype
+    shifted = shift is not None and w.d.defect != "sink_unshifted"
+    inputs = [sums, sinks, *([w.aligned(shift, sums)] if shifted else [])]
+
+    def body(b, sum_, sink, *most):
+        sink = b.binary("subf", sink, most[0], dtype) if most else sink
+        power = b.op(f"math.{'exp2' if base2 else 'exp'} {sink} : {dtype}")
+        return b.binary("addf", *((sum_, power) if w.flip() else (power, sum_)), dtype)
+    return w.f.elementwise(inputs, sums.dims, dtype, body)
+
+
 def apply(w, scores):
     """Weights of the scores, and the divisor that is left for after the values; None if there is none."""
-    over = [("n",)]
+    sinks = None
+    if w.d.sinks != "none":
+        scores = w.to(scores, tuple((axis,) for axis in scores.axes()))
+        sinks = sinks_of(w, scores)
+    if w.d.sinks != "column":
+        return weigh(w, scores, sinks)
+    weights, divisor = weigh(w, with_column(w, scores, sinks), None)
+    return without_column(w, weights), divisor
+
+
+def weigh(w, scores, sinks):
+    over = [("z",) if w.d.sinks == "column" else ("n",)]
     if w.d.defect == "softmax_over_rows":
         over = [("m",)]
     if w.d.defect == "softmax_over_heads_too":
@@ -133,8 +194,12 @@ def apply(w, scores):
         scale = lambda value: w.f.elementwise([value], value.dims, value.dtype,
                                               lambda b, s: b.binary("mulf", s, log2e, value.dtype))
         scores = scale(scores)
+        sinks = None if sinks is None else scale(sinks)
         w.unmasked = scale(w.f.cast(w.unmasked, scores.dtype))
     shift = None if w.d.maximum == "none" else w.noisy(row_maximum(w, scores, over))
+    if sinks is not None and shift is not None and w.flip():
+        shift = w.f.elementwise([shift, sinks], shift.dims, shift.dtype,
+                                lambda b, m, s: b.binary("maximumf", m, s, shift.dtype))
     numerator = scores
     if w.d.defect == "numerator_shifted":
         numerator = w.subtract_per_token(scores)
@@ -142,10 +207,15 @@ def apply(w, scores):
     if w.d.defect == "no_normalizer":
         return weights, None
     sums = denominator(w, scores, shift, weights, over, base2)
+    if sinks is not None:
+        sums = add_sinks(w, sums, shift, sinks, base2)
+    if w.d.logsumexp:
+        w.logsumexp = logarithm_of(w, shift, sums, base2)
     if w.d.normalize == "logsumexp":
-        return logsumexp_weights(w, scores, shift, sums, base2), None
+        # exp(s - (max + log sum)): no division at all.
+        return exponentials(w, scores, logarithm_of(w, shift, sums, base2), base2), None
     divisor = None
-    if w.d.normalize == "deferred" and over == [("n",)]:
+    if w.d.normalize == "deferred" and len(over) == 1 and over != [("m",)]:
         divisor = sums
     else:
         weights = divide(w, weights, sums)
@@ -156,13 +226,12 @@ def apply(w, scores):
     return weights, divisor
 
 
-def logsumexp_weights(w, scores, shift, sums, base2):
-    """exp(s - (max + log sum)): no division at all."""
-    dtype, log = scores.dtype, "log2" if base2 else "log"
+def logarithm_of(w, shift, sums, base2):
+    """max + log sum."""
+    dtype, log = sums.dtype, "log2" if base2 else "log"
     inputs = [sums] if shift is None else [sums, w.aligned(shift, sums)]
 
     def body(b, l, *m):
         logarithm = b.op(f"math.{log} {l} : {dtype}")
         return b.binary("addf", m[0], logarithm, dtype) if m else logarithm
-    total_ = w.f.elementwise(inputs, sums.dims, dtype, body)
-    return exponentials(w, scores, total_, base2)
+    return w.f.elementwise(inputs, sums.dims, dtype, body)

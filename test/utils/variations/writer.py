@@ -16,7 +16,7 @@ class Writer:
     def __init__(self, name, descriptor, random):
         self.d, self.random = descriptor, random
         self.f = Function(name, dict(descriptor.sizes), ["n"] if descriptor.dynamic else [])
-        self.unmasked = None
+        self.unmasked, self.logsumexp, self.results = None, None, []
 
     def flip(self):
         return self.random.random() < 0.5
@@ -83,6 +83,8 @@ class Writer:
         if self.random.random() >= self.d.noise or not value.dims:
             return value
         kinds = ["unit", "copy", "transpose", "flat", "cast", "zero", "one", "slice"]
+        if ("z",) in value.dims:
+            kinds.remove("flat")  # nobody flattens what a column was put beside
         return getattr(self, "noise_" + self.random.choice(kinds))(value)
 
     def noise_unit(self, value):
@@ -353,5 +355,8 @@ class Writer:
             kept = tuple(dim for dim in divisor.dims if dim)
             divisor = self.to(f.reassociate(divisor, kept) if kept != divisor.dims else divisor, batch + rows)
             out = softmax.divide(self, out, divisor)
-        return f.text([f.cast(self.to(self.noisy(out), d.output_dims), d.dtype)])
+        self.results = [f.cast(self.to(self.noisy(out), d.output_dims), d.dtype)]
+        if self.logsumexp is not None:
+            self.results.append(f.cast(self.logsumexp, "f32"))
+        return f.text(self.results)
 

@@ -149,7 +149,6 @@ public:
   Val excess(Val row) const;
   Val alignment(Val row) const;
   Val arrived() const;
-  Val ready() const;
 
 private:
   Val row(Val pointer, Val row, int64_t rowElements, mlir::Type element) const;
@@ -161,8 +160,8 @@ private:
   /// sequence * kvHeads + head, that times R, and C; i64.
   Val item, base, chunks;
   Val queryHighs, queryLows, queryCarries, queries, queryRecords, scores,
-      maxima, sums, records, partials, logSums, arrivals, readies, groups,
-      excesses, alignments;
+      maxima, sums, records, partials, logSums, arrivals, groups, excesses,
+      alignments;
 };
 
 } // namespace aligned::tile

@@ -164,13 +164,16 @@ public:
 
   /// budget + 1/2 log2 N, of a row.
   Val allowance(Val budget, Val count) const;
-  /// What a row adds to a score to have `need`.
-  static Val needOffset(Val allowance, Val firstLogSumExp) {
-    return allowance - firstLogSumExp;
+  /// log2 of a token's weight, as far as it is known: first, and by itself,
+  /// because both may be as low as a float can be.
+  static Val logWeight(Val score, Val firstLogSumExp) {
+    return score - firstLogSumExp;
   }
   /// The bits that a row asks of a token. The larger need of two rows is
   /// maxIgnore: NaN asks for nothing.
-  static Val need(Val score, Val needOffset) { return score + needOffset; }
+  static Val need(Val logWeight, Val allowance) {
+    return logWeight + allowance;
+  }
   static Val wantsKeyPlane1(Val need) { return need + kFirstPlaneMargin > 4; }
   static Val wantsKeyPlane2(Val need) { return need > 8; }
   static Val wantsValuePlane0(Val need) { return need > 0; }

@@ -94,6 +94,14 @@ LogicalResult AppendOp::verify() {
     return emitOpError("(C1) expects planes that differ from those before in "
                        "the token dimension alone, got ")
            << after << " after " << before;
+  auto positions = getPosition() ? dyn_cast<ShapedType>(getPosition().getType())
+                                 : ShapedType();
+  if (positions &&
+      failed(verifyCompatibleDims(
+          {positions.getDimSize(0), before.getDimSize(PlanesType::Sequence)})))
+    return emitOpError("(C2) expects a position for each of ")
+           << before.getDimSize(PlanesType::Sequence) << " sequences, got "
+           << positions.getDimSize(0);
   return success();
 }
 
@@ -101,6 +109,8 @@ void AppendOp::getEffects(
     SmallVectorImpl<SideEffects::EffectInstance<MemoryEffects::Effect>>
         &effects) {
   addRead(getRowsMutable(), effects);
+  for (OpOperand &position : getPositionMutable())
+    addRead(position, effects);
 }
 
 //===----------------------------------------------------------------------===//

@@ -9,6 +9,8 @@
 #include "AlignPrecisionRetype.h"
 #include "Aligned/Dialect/Aligned/Transforms/Passes.h"
 #include "DecodeCandidate.h"
+#include "GatheredCaches.h"
+#include "LayerLoops.h"
 #include "StackedCaches.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -58,6 +60,8 @@ struct AlignPrecision
   }
 
   void alignFunction(func::FuncOp func) {
+    if (kv == KvMode::Retype)
+      unrollLayerLoops(func, allowNarrowing);
     SmallVector<DecodeCandidate> candidates;
     func.walk([&](AttentionOp op) {
       Refusal refusal;
@@ -72,8 +76,10 @@ struct AlignPrecision
           << remark::reason("{0}", refusal.reason)
           << remark::suggest("{0}", refusal.remedy);
     });
-    if (kv == KvMode::Retype)
+    if (kv == KvMode::Retype) {
+      replaceGatheredCaches(func, candidates);
       splitStackedCaches(func, candidates);
+    }
     Retyper retyper(func, candidates);
     if (kv == KvMode::Retype)
       retyper.run();

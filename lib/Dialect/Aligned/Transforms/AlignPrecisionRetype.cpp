@@ -12,8 +12,8 @@
 // newer one, and the newest has to go back to the caller.
 //
 // Planes forget what lies behind rows that are written at a position; a tensor
-// does not. An attention that may see it has to have lengths, or a mask, which
-// is then asserted to hide it.
+// does not. An attention that may see it has to have lengths or a mask, which
+// are then asserted to hide it.
 //
 //===----------------------------------------------------------------------===//
 
@@ -37,7 +37,7 @@ struct Retyper::Plan {
   PlanesType type;                  ///< of the argument, once retyped
   SmallVector<CacheUpdate> updates; ///< in order
   Value last;                       ///< the newest version
-  SmallVector<AttentionOp> guarded; ///< by their masks from what is forgotten
+  SmallVector<AttentionOp> guarded; ///< from seeing what is forgotten
 
   int64_t tokenDim() const { return type.getOrder()[PlanesType::Token]; }
 };
@@ -56,8 +56,8 @@ static PlanesType withTokens(PlanesType type, int64_t tokens) {
                          type.getRole(), type.getOrder(), type.getEncoding());
 }
 
-/// Attentions over `update`'s result see no more than it has written, by their
-/// lengths or, if that is asserted, by their masks.
+/// Attentions over `update`'s result see no more than it has written, if their
+/// lengths or masks are as is asserted.
 LogicalResult Retyper::checkForgotten(Plan &plan, const CacheUpdate &update,
                                       Refusal &refusal) {
   std::optional<int64_t> offset = getConstantIntValue(update.position);
@@ -69,14 +69,21 @@ LogicalResult Retyper::checkForgotten(Plan &plan, const CacheUpdate &update,
   Value tensor = update.op->getResult(0);
   for (const DecodeCandidate &candidate : candidates) {
     AttentionOp op = candidate.op;
-    if ((op.getKey() != tensor && op.getValue() != tensor) || op.getLengths())
+    if (op.getKey() != tensor && op.getValue() != tensor)
       continue;
-    if (!masksPositions(op) || ShapedType::isDynamic(rows))
+    // Without lengths these count from the end of the tensor.
+    bool countsFromEnd = op.getCausal() || op.getWindow();
+    if (!op.getLengths() && (!masksPositions(op) || countsFromEnd))
       return refuse(refusal,
                     "positions behind the inserted rows are attended to, and "
                     "planes forget them",
                     "give the attention its lengths or a mask, or append by "
                     "concatenation");
+    if (ShapedType::isDynamic(rows))
+      return refuse(refusal,
+                    "the number of rows that are inserted is not static, so "
+                    "that nobody can say what planes forget",
+                    "make it static");
     plan.guarded.push_back(op);
   }
   return success();
@@ -132,7 +139,7 @@ LogicalResult Retyper::checkUses(Plan &plan, Value value,
     if (update && update->op == user && isa<linalg::LinalgOp>(user))
       continue;
     if (!update) {
-      update = matchCacheReader(user, plan.tokenDim());
+      update = matchCacheReader(user, plan.type.getOrder());
       if (update && update->past == value && update->rows != value)
         continue;
       update.reset();
@@ -196,8 +203,32 @@ void Retyper::rewriteDims(Plan &plan, Value tensor, Value newPlanes) {
   }
 }
 
-/// The masks of attentions hide what `update`, whose rows go to `position`,
-/// forgets. One assertion serves attentions that share a mask, as K and V do.
+/// Where the rows end that `update` writes at `position`.
+static VisibleEnd buildEnd(OpBuilder &builder, Location loc, AttentionOp op,
+                           Value position, int64_t rows, PlanesType type) {
+  Value count = arith::ConstantIndexOp::create(builder, loc, rows);
+  auto tensorType = dyn_cast<RankedTensorType>(position.getType());
+  if (!tensorType)
+    return {arith::AddIOp::create(builder, loc, position, count)};
+  AffineMap each = builder.getMultiDimIdentityMap(1);
+  Value init = tensor::EmptyOp::create(
+      builder, loc, tensor::getMixedSizes(builder, loc, position),
+      builder.getIndexType());
+  auto ends = linalg::GenericOp::create(
+      builder, loc, init.getType(), position, init, {each, each},
+      utils::IteratorType::parallel,
+      [&](OpBuilder &body, Location, ValueRange args) {
+        Value end = arith::AddIOp::create(body, loc, args[0], count);
+        linalg::YieldOp::create(body, loc, end);
+      });
+  AffineMap map =
+      type.getRole() == Role::Key ? op.getKeyMap() : op.getValueMap();
+  return {ends.getResult(0),
+          map.getDimPosition(type.getOrder()[PlanesType::Sequence])};
+}
+
+/// Attentions do not see what `update`, whose rows go to `position`, forgets.
+/// One assertion serves attentions that share a mask, as K and V do.
 void Retyper::guard(const Plan &plan, const CacheUpdate &update,
                     Value position) {
   OpBuilder builder(func.getContext());
@@ -208,14 +239,17 @@ void Retyper::guard(const Plan &plan, const CacheUpdate &update,
     Value source = update.positionTensor;
     if (!source)
       source = dyn_cast<Value>(update.position);
-    if (source &&
-        !asserted.insert({op->getBlock(), op.getMask(), source}).second)
+    Value hidesTail = op.getLengths() ? op.getLengths() : op.getMask();
+    if (source && !asserted.insert({op->getBlock(), hidesTail, source}).second)
       continue;
     builder.setInsertionPoint(op);
-    Value rows = arith::ConstantIndexOp::create(
-        builder, op.getLoc(), update.rowsType.getDimSize(plan.tokenDim()));
-    Value end = arith::AddIOp::create(builder, op.getLoc(), position, rows);
-    assertTailIsMasked(builder, op, end);
+    VisibleEnd end =
+        buildEnd(builder, op.getLoc(), op, position,
+                 update.rowsType.getDimSize(plan.tokenDim()), plan.type);
+    if (op.getLengths())
+      assertTailIsBeyondLengths(builder, op, end);
+    else
+      assertTailIsMasked(builder, op, end);
   }
 }
 
@@ -251,10 +285,9 @@ void Retyper::rewrite(Plan &plan) {
 
 /// Follows `tensor` back to an argument, and retypes that if it can be.
 bool Retyper::trace(Value tensor, PlanesType type) {
-  int64_t tokenDim = type.getOrder()[PlanesType::Token];
   Value value = tensor;
   while (Operation *def = value.getDefiningOp()) {
-    std::optional<CacheUpdate> update = matchCacheUpdate(def, tokenDim);
+    std::optional<CacheUpdate> update = matchCacheUpdate(def, type.getOrder());
     if (!update)
       return false;
     value = update->past;
@@ -267,7 +300,8 @@ bool Retyper::trace(Value tensor, PlanesType type) {
   auto tensorType = cast<RankedTensorType>(argument.getType());
   Plan plan;
   plan.argument = argument;
-  plan.type = withTokens(type, tensorType.getDimSize(tokenDim));
+  plan.type = withTokens(
+      type, tensorType.getDimSize(type.getOrder()[PlanesType::Token]));
   Refusal refusal;
   std::string name = llvm::formatv("argument {0}", argument.getArgNumber());
   remark::RemarkOpts options =

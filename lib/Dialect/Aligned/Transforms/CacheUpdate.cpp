@@ -90,22 +90,50 @@ Value CacheUpdate::buildRows(OpBuilder &builder) const {
                                        *groups);
 }
 
+/// `number` as an index.
+static Value toIndex(OpBuilder &builder, Location loc, Value number) {
+  if (number.getType().isIndex())
+    return number;
+  return arith::IndexCastOp::create(builder, loc, builder.getIndexType(),
+                                    number);
+}
+
+/// The numbers along `dim` of `tensor`, whose other dimensions have size 1.
+static Value buildPositions(OpBuilder &builder, Location loc, Value tensor,
+                            int64_t dim) {
+  auto type = cast<RankedTensorType>(tensor.getType());
+  SmallVector<AffineExpr> from(type.getRank(),
+                               builder.getAffineConstantExpr(0));
+  from[dim] = builder.getAffineDimExpr(0);
+  Value init = tensor::EmptyOp::create(
+      builder, loc, {tensor::getMixedSize(builder, loc, tensor, dim)},
+      builder.getIndexType());
+  AffineMap maps[] = {AffineMap::get(1, 0, from, builder.getContext()),
+                      builder.getMultiDimIdentityMap(1)};
+  return linalg::GenericOp::create(
+             builder, loc, init.getType(), tensor, init, maps,
+             utils::IteratorType::parallel,
+             [](OpBuilder &body, Location loc, ValueRange args) {
+               linalg::YieldOp::create(body, loc, toIndex(body, loc, args[0]));
+             })
+      .getResult(0);
+}
+
 Value CacheUpdate::buildPosition(OpBuilder &builder) const {
   Location loc = op->getLoc();
   if (position)
     return getValueOrCreateConstantIndexOp(builder, loc, position);
   if (!positionTensor)
     return {};
+  if (sequenceDim)
+    return buildPositions(builder, loc, positionTensor, *sequenceDim);
   Value number = positionTensor;
   if (auto type = dyn_cast<RankedTensorType>(number.getType())) {
     Value zero = arith::ConstantIndexOp::create(builder, loc, 0);
     SmallVector<Value> first(type.getRank(), zero);
     number = tensor::ExtractOp::create(builder, loc, number, first);
   }
-  if (!number.getType().isIndex())
-    number = arith::IndexCastOp::create(builder, loc, builder.getIndexType(),
-                                        number);
-  return number;
+  return toIndex(builder, loc, number);
 }
 
 //===----------------------------------------------------------------------===//
@@ -174,28 +202,71 @@ static std::optional<CacheUpdate> matchInsert(tensor::InsertSliceOp op,
 // Selection by position
 //===----------------------------------------------------------------------===//
 
-/// Integers of other widths have the same value, as positions do.
+/// What `term` converts, if it is an integer of another width: it has the same
+/// value, as positions do. Null otherwise.
+static Term *stripIntegerCast(Term *term) {
+  bool isCast =
+      term->is(Term::Apply) &&
+      isa_and_nonnull<arith::IndexCastOp, arith::IndexCastUIOp, arith::ExtSIOp,
+                      arith::ExtUIOp, arith::TruncIOp>(term->op);
+  return isCast ? term->operands.front() : nullptr;
+}
+
 static Term *stripIntegerCasts(Terms &terms, Term *term) {
   while (true) {
     term = terms.head(term);
-    if (!term->is(Term::Apply) ||
-        !isa_and_nonnull<arith::IndexCastOp, arith::IndexCastUIOp,
-                         arith::ExtSIOp, arith::ExtUIOp, arith::TruncIOp>(
-            term->op))
+    Term *inner = stripIntegerCast(term);
+    if (!inner)
       return term;
-    term = term->operands.front();
+    term = inner;
   }
 }
 
-/// The one number that a term is, as a scalar or a tensor of one element.
-static Value getOneNumber(Terms &terms, Term *term) {
+namespace {
+/// Where rows go: a number, or the elements of a tensor.
+struct WrittenPosition {
+  Value value;
+  /// Of a tensor with a position for each sequence.
+  std::optional<int64_t> sequenceDim;
+};
+} // namespace
+
+/// The one number that a term is, as a scalar or a tensor of one element, or
+/// one for each index `sequence`.
+static std::optional<WrittenPosition> getNumber(Terms &terms, Term *term,
+                                                ArrayRef<Axis *> sequence) {
   if (term->is(Term::Scalar))
-    return term->value;
+    return WrittenPosition{term->value, std::nullopt};
   auto type = term->is(Term::Element)
                   ? dyn_cast<RankedTensorType>(term->value.getType())
                   : RankedTensorType();
-  bool isOne = type && type.hasStaticShape() && type.getNumElements() == 1;
-  return isOne ? term->value : Value();
+  if (!type)
+    return std::nullopt;
+  WrittenPosition position{term->value, std::nullopt};
+  for (int64_t dim = 0; dim < type.getRank(); ++dim) {
+    if (type.getDimSize(dim) == 1)
+      continue;
+    Digits index = terms.axes.resolve(term->indices[dim]);
+    if (position.sequenceDim || sequence.empty() || getSpan(index) ||
+        index != terms.axes.resolve(sequence))
+      return std::nullopt;
+    position.sequenceDim = dim;
+  }
+  return position;
+}
+
+/// The last producer of `term` whose result is a number, or one a sequence.
+static std::optional<WrittenPosition> findNumber(Terms &terms, Term *term,
+                                                 ArrayRef<Axis *> sequence) {
+  std::optional<WrittenPosition> found;
+  while (term) {
+    if (std::optional<WrittenPosition> number =
+            getNumber(terms, term, sequence))
+      found = number;
+    Term *inner = terms.peelOnce(term, /*roundings=*/false);
+    term = inner ? inner : stripIntegerCast(term);
+  }
+  return found;
 }
 
 /// Whether the element of a constant that `term` is is its index `tokens`.
@@ -216,19 +287,20 @@ static bool isConstantIndex(Terms &terms, Term *term, ArrayRef<Axis *> tokens) {
                       });
 }
 
-/// The position that `test` compares the index `tokens` with; null if it does
-/// something else. `negated` if it holds everywhere else.
-static Value matchPositionTest(Terms &terms, Term *test,
-                               ArrayRef<Axis *> tokens, bool &negated) {
+/// The position that `test` compares the index `tokens` with; nothing if it
+/// does something else. `negated` if it holds everywhere else.
+static std::optional<WrittenPosition>
+matchPositionTest(Terms &terms, Term *test, ArrayRef<Axis *> tokens,
+                  ArrayRef<Axis *> sequence, bool &negated) {
   test = terms.head(test);
   auto compare = test->is(Term::Apply)
                      ? dyn_cast_or_null<arith::CmpIOp>(test->op)
                      : nullptr;
   if (!compare)
-    return {};
+    return std::nullopt;
   negated = compare.getPredicate() == arith::CmpIPredicate::ne;
   if (!negated && compare.getPredicate() != arith::CmpIPredicate::eq)
-    return {};
+    return std::nullopt;
   for (int side : {0, 1}) {
     Term *index = stripIntegerCasts(terms, test->operands[side]);
     bool isIndex = index->is(Term::Position) &&
@@ -236,10 +308,9 @@ static Value matchPositionTest(Terms &terms, Term *test,
                        terms.axes.resolve(tokens);
     if (!isIndex && !isConstantIndex(terms, index, tokens))
       continue;
-    return getOneNumber(terms,
-                        stripIntegerCasts(terms, test->operands[1 - side]));
+    return findNumber(terms, test->operands[1 - side], sequence);
   }
-  return {};
+  return std::nullopt;
 }
 
 /// The tensor that `term` is an element of, with the dimensions of `indices`,
@@ -287,7 +358,8 @@ static Value getComputedRows(linalg::LinalgOp op, bool negated,
 }
 
 static std::optional<CacheUpdate> matchSelect(linalg::LinalgOp op,
-                                              int64_t tokenDim) {
+                                              ArrayRef<int64_t> order) {
+  int64_t tokenDim = order[PlanesType::Token];
   if (op.getNumReductionLoops() != 0 || op->getNumResults() != 1 ||
       !op.hasPureTensorSemantics())
     return std::nullopt;
@@ -299,8 +371,10 @@ static std::optional<CacheUpdate> matchSelect(linalg::LinalgOp op,
       !select->isApply(Term::Select) || any->indices[tokenDim].empty())
     return std::nullopt;
   bool negated = false;
-  Value position = matchPositionTest(terms, select->operands[0],
-                                     any->indices[tokenDim], negated);
+  int64_t sequenceDim = order[PlanesType::Sequence];
+  std::optional<WrittenPosition> position = matchPositionTest(
+      terms, select->operands[0], any->indices[tokenDim],
+      sequenceDim < 0 ? Digits() : any->indices[sequenceDim], negated);
   if (!position)
     return std::nullopt;
   Value past = findTensor(terms, select->operands[negated ? 1 : 2],
@@ -315,30 +389,32 @@ static std::optional<CacheUpdate> matchSelect(linalg::LinalgOp op,
   shape[tokenDim] = 1;
   CacheUpdate update{op, past, rows,
                      RankedTensorType::get(shape, type.getElementType())};
-  update.positionTensor = position;
+  update.positionTensor = position->value;
+  update.sequenceDim = position->sequenceDim;
   return update;
 }
 
 std::optional<CacheUpdate> aligned::matchCacheUpdate(Operation *op,
-                                                     int64_t tokenDim) {
+                                                     ArrayRef<int64_t> order) {
+  int64_t tokenDim = order[PlanesType::Token];
   if (auto concat = dyn_cast<tensor::ConcatOp>(op))
     return matchConcat(concat, tokenDim);
   if (auto insert = dyn_cast<tensor::InsertSliceOp>(op))
     return matchInsert(insert, tokenDim);
   if (auto linalgOp = dyn_cast<linalg::LinalgOp>(op))
-    return matchSelect(linalgOp, tokenDim);
+    return matchSelect(linalgOp, order);
   return std::nullopt;
 }
 
 std::optional<CacheUpdate> aligned::matchCacheReader(Operation *reader,
-                                                     int64_t tokenDim) {
+                                                     ArrayRef<int64_t> order) {
   if (isa<tensor::InsertSliceOp>(reader) && reader->hasOneUse()) {
     std::optional<CacheUpdate> update =
-        matchCacheUpdate(*reader->user_begin(), tokenDim);
+        matchCacheUpdate(*reader->user_begin(), order);
     if (update && update->copy == reader)
       return update;
   }
-  return matchCacheUpdate(reader, tokenDim);
+  return matchCacheUpdate(reader, order);
 }
 
 LogicalResult aligned::checkCacheUpdate(const CacheUpdate &update,

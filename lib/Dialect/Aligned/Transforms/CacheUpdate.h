@@ -26,10 +26,12 @@ struct CacheUpdate {
   /// has more, or a value that the body of `op` computes.
   mlir::Value rows;
   mlir::RankedTensorType rowsType; ///< with the rank of the cache
-  /// Where the first row goes: a number, or the element of a tensor that has
-  /// one. Behind the last row if both are null.
+  /// Where the first row goes: a number, the element of a tensor that has one,
+  /// or, along `sequenceDim` of a tensor, one for each sequence. Behind the
+  /// last row if both are null.
   mlir::OpFoldResult position = {};
   mlir::Value positionTensor = {};
+  std::optional<int64_t> sequenceDim = {};
   /// What copies the past to where `op` adds rows; null if nothing does.
   mlir::Operation *copy = nullptr;
 
@@ -38,23 +40,26 @@ struct CacheUpdate {
   mlir::Operation *reader() const { return copy ? copy : op; }
   /// The rows in the rank of the cache.
   mlir::Value buildRows(mlir::OpBuilder &builder) const;
-  /// The position as an index; null where rows go behind the last one.
+  /// The position as an index, or those of all sequences as a tensor of them;
+  /// null where rows go behind the last one.
   mlir::Value buildPosition(mlir::OpBuilder &builder) const;
 };
 
-/// What `op` writes, if it is one of
-///   tensor.concat of the past and the rows, along `tokenDim`, or both inserted
+/// What `op` writes to a cache whose dimensions are those of planes (`order` of
+/// PlanesType), if it is one of
+///   tensor.concat of the past and the rows, along the tokens, or both inserted
 ///   into an empty tensor;
 ///   tensor.insert_slice of the rows;
 ///   select(i == position, row, past), in whatever operations that is spread
-///   over, and with what computes the row fused into it.
+///   over, and with what computes the row fused into it; the position may
+///   differ between sequences.
 std::optional<CacheUpdate> matchCacheUpdate(mlir::Operation *op,
-                                            int64_t tokenDim);
+                                            llvm::ArrayRef<int64_t> order);
 
 /// The same for an operation that reads a cache, whose result or whose user's
 /// is the newer version.
 std::optional<CacheUpdate> matchCacheReader(mlir::Operation *reader,
-                                            int64_t tokenDim);
+                                            llvm::ArrayRef<int64_t> order);
 
 /// Whether an update writes whole rows, of all heads and sequences.
 mlir::LogicalResult checkCacheUpdate(const CacheUpdate &update,

@@ -1,4 +1,4 @@
-//===- MaskedTail.cpp - Positions that a mask has to hide -----------------===//
+//===- MaskedTail.cpp - Positions that must not be seen -------------------===//
 //
 // Part of the Aligned project, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.
@@ -47,11 +47,70 @@ static Value getBias(OpBuilder &b, Location loc, Value mask, Value hidden,
   return arith::TruncFOp::create(b, loc, b.getF32Type(), mask);
 }
 
+/// The smallest of the indices in `ends`.
+static Value getEarliest(OpBuilder &b, Location loc, Value ends) {
+  Value most = arith::ConstantIndexOp::create(
+      b, loc, std::numeric_limits<int64_t>::max());
+  Value init =
+      tensor::EmptyOp::create(b, loc, ArrayRef<int64_t>(), b.getIndexType());
+  init = linalg::FillOp::create(b, loc, most, init).getResult(0);
+  auto least = linalg::GenericOp::create(
+      b, loc, init.getType(), ends, init,
+      {b.getMultiDimIdentityMap(1), AffineMap::get(1, 0, b.getContext())},
+      utils::IteratorType::reduction,
+      [](OpBuilder &body, Location loc, ValueRange args) {
+        linalg::YieldOp::create(
+            body, loc,
+            Value(arith::MinSIOp::create(body, loc, args[0], args[1])));
+      });
+  return tensor::ExtractOp::create(b, loc, least.getResult(0), ValueRange());
+}
+
+/// A tensor of the ends as an operand beside one with `map`, if that tells
+/// sequences apart; else one index that serves all, in `end`.
+static std::optional<AffineMap> alignEnds(OpBuilder &b, Location loc,
+                                          VisibleEnd &end, AffineMap map) {
+  if (!end.isOfSequences())
+    return std::nullopt;
+  std::optional<unsigned> position =
+      map.getResultPosition(getAffineDimExpr(end.sequence, map.getContext()));
+  if (position)
+    return AffineMap::get(map.getNumResults(), 0,
+                          b.getAffineDimExpr(*position));
+  end.value = getEarliest(b, loc, end.value);
+  return std::nullopt;
+}
+
+/// Whether all elements of `inputs`, which `maps` read side by side, are as
+/// `test` says.
+static Value buildAll(OpBuilder &b, Location loc, ValueRange inputs,
+                      ArrayRef<AffineMap> maps,
+                      function_ref<Value(OpBuilder &, ValueRange)> test) {
+  unsigned rank = maps.front().getNumDims();
+  Value yes = arith::ConstantOp::create(b, loc, b.getBoolAttr(true));
+  Value init =
+      tensor::EmptyOp::create(b, loc, ArrayRef<int64_t>(), b.getI1Type());
+  init = linalg::FillOp::create(b, loc, yes, init).getResult(0);
+  SmallVector<AffineMap> allMaps(maps);
+  allMaps.push_back(AffineMap::get(rank, 0, b.getContext()));
+  SmallVector<utils::IteratorType> iterators(rank,
+                                             utils::IteratorType::reduction);
+  auto all = linalg::GenericOp::create(
+      b, loc, init.getType(), inputs, init, allMaps, iterators,
+      [&](OpBuilder &body, Location, ValueRange args) {
+        Value holds = arith::AndIOp::create(
+            body, loc, test(body, args.drop_back()), args.back());
+        linalg::YieldOp::create(body, loc, holds);
+      });
+  return tensor::ExtractOp::create(b, loc, all.getResult(0), ValueRange());
+}
+
 namespace {
 class TailCheck {
 public:
-  TailCheck(OpBuilder &b, AttentionOp op, Value end)
+  TailCheck(OpBuilder &b, AttentionOp op, VisibleEnd end)
       : b(b), loc(op.getLoc()), mask(op.getMask()), end(end),
+        endMap(alignEnds(b, loc, this->end, op.getMaskMap())),
         tokenDim(*getTokenDim(op)),
         type(cast<RankedTensorType>(op.getMask().getType())) {}
 
@@ -64,7 +123,7 @@ public:
     Value rows = tensor::EmptyOp::create(b, loc, sizes, b.getF32Type());
     rows = linalg::FillOp::create(b, loc, minusInf, rows).getResult(0);
     auto largest = buildLargest(rows, minusInf);
-    return buildAll(largest.getResult(0), largest.getResult(1), minusInf);
+    return buildHidden(largest.getResult(0), largest.getResult(1), minusInf);
   }
 
 private:
@@ -80,38 +139,39 @@ private:
                                                utils::IteratorType::parallel);
     iterators[tokenDim] = utils::IteratorType::reduction;
     Value zero = number(0);
+    SmallVector<Value> inputs{mask};
+    SmallVector<AffineMap> maps{all};
+    if (endMap) {
+      inputs.push_back(end.value);
+      maps.push_back(*endMap);
+    }
+    maps.append(2, ofRow);
     return linalg::GenericOp::create(
-        b, loc, TypeRange{rows.getType(), rows.getType()}, mask,
-        ValueRange{rows, rows}, {all, ofRow, ofRow}, iterators,
+        b, loc, TypeRange{rows.getType(), rows.getType()}, inputs,
+        ValueRange{rows, rows}, maps, iterators,
         [&](OpBuilder &body, Location, ValueRange args) {
           Value bias = getBias(body, loc, args[0], minusInf, zero);
           Value index = linalg::IndexOp::create(body, loc, tokenDim);
-          Value before = arith::CmpIOp::create(
-              body, loc, arith::CmpIPredicate::slt, index, end);
+          Value before =
+              arith::CmpIOp::create(body, loc, arith::CmpIPredicate::slt, index,
+                                    endMap ? args[1] : end.value);
           Value head =
               arith::SelectOp::create(body, loc, before, bias, minusInf);
           Value tail =
               arith::SelectOp::create(body, loc, before, minusInf, bias);
-          head = arith::MaximumFOp::create(body, loc, args[1], head);
-          tail = arith::MaximumFOp::create(body, loc, args[2], tail);
+          ValueRange largest = args.take_back(2);
+          head = arith::MaximumFOp::create(body, loc, largest[0], head);
+          tail = arith::MaximumFOp::create(body, loc, largest[1], tail);
           linalg::YieldOp::create(body, loc, {head, tail});
         });
   }
 
-  Value buildAll(Value head, Value tail, Value minusInf) {
-    unsigned rank = type.getRank() - 1;
-    Value yes = arith::ConstantOp::create(b, loc, b.getBoolAttr(true));
+  Value buildHidden(Value head, Value tail, Value minusInf) {
     Value hidden = number(kHidden), seen = number(kHidden / 2);
-    Value init =
-        tensor::EmptyOp::create(b, loc, ArrayRef<int64_t>(), b.getI1Type());
-    init = linalg::FillOp::create(b, loc, yes, init).getResult(0);
-    AffineMap each = b.getMultiDimIdentityMap(rank);
-    AffineMap one = AffineMap::get(rank, 0, b.getContext());
-    SmallVector<utils::IteratorType> iterators(rank,
-                                               utils::IteratorType::reduction);
-    auto all = linalg::GenericOp::create(
-        b, loc, init.getType(), ValueRange{head, tail}, init, {each, each, one},
-        iterators, [&](OpBuilder &body, Location, ValueRange args) {
+    AffineMap each = b.getMultiDimIdentityMap(type.getRank() - 1);
+    return buildAll(
+        b, loc, {head, tail}, {each, each},
+        [&](OpBuilder &body, ValueRange args) -> Value {
           auto compare = [&](arith::CmpFPredicate predicate, Value lhs,
                              Value rhs) -> Value {
             return arith::CmpFOp::create(body, loc, predicate, lhs, rhs);
@@ -120,26 +180,53 @@ private:
           Value low = compare(arith::CmpFPredicate::OLE, args[1], hidden);
           Value sees = compare(arith::CmpFPredicate::OGE, args[0], seen);
           low = arith::AndIOp::create(body, loc, low, sees);
-          Value holds = arith::OrIOp::create(body, loc, out, low);
-          holds = arith::AndIOp::create(body, loc, holds, args[2]);
-          linalg::YieldOp::create(body, loc, holds);
+          return arith::OrIOp::create(body, loc, out, low);
         });
-    return tensor::ExtractOp::create(b, loc, all.getResult(0), ValueRange());
   }
 
   OpBuilder &b;
   Location loc;
-  Value mask, end;
+  Value mask;
+  VisibleEnd end;
+  std::optional<AffineMap> endMap; ///< of a tensor of ends
   unsigned tokenDim;
   RankedTensorType type;
 };
 } // namespace
 
 void aligned::assertTailIsMasked(OpBuilder &builder, AttentionOp op,
-                                 Value end) {
+                                 VisibleEnd end) {
   Value holds = TailCheck(builder, op, end).build();
   cf::AssertOp::create(
       builder, op.getLoc(), holds,
       "the mask shows positions behind the newest row of the cache, which "
       "planes do not have: compile with kv=pack");
+}
+
+void aligned::assertTailIsBeyondLengths(OpBuilder &builder, AttentionOp op,
+                                        VisibleEnd end) {
+  Location loc = op.getLoc();
+  AffineMap map = op.getLengthsMap();
+  std::optional<AffineMap> endMap = alignEnds(builder, loc, end, map);
+  SmallVector<Value> inputs{op.getLengths()};
+  SmallVector<AffineMap> maps{
+      builder.getMultiDimIdentityMap(map.getNumResults())};
+  if (endMap) {
+    inputs.push_back(end.value);
+    maps.push_back(*endMap);
+  }
+  Value holds = buildAll(
+      builder, loc, inputs, maps,
+      [&](OpBuilder &body, ValueRange args) -> Value {
+        Value length = args[0];
+        if (!length.getType().isIndex())
+          length = arith::IndexCastOp::create(body, loc, body.getIndexType(),
+                                              length);
+        return arith::CmpIOp::create(body, loc, arith::CmpIPredicate::sle,
+                                     length, endMap ? args[1] : end.value);
+      });
+  cf::AssertOp::create(
+      builder, loc, holds,
+      "a length reaches behind the newest row of the cache, which planes do "
+      "not have: compile with kv=pack");
 }

@@ -19,6 +19,7 @@
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/IR/IRMapping.h"
 #include "mlir/IR/Remarks.h"
+#include "mlir/IR/TypeUtilities.h"
 #include "mlir/Transforms/RegionUtils.h"
 #include "llvm/Support/FormatVariadic.h"
 
@@ -138,8 +139,9 @@ static void remarkNearMisses(func::FuncOp func) {
   });
 }
 
-/// The operation that does nothing but view or round `value`, if that is all
-/// that happens to it: the attention can give that operation's result.
+/// The operation that does nothing but view or round `value`, or something else
+/// that changes nothing, if that is all that happens to it: the attention can
+/// give that operation's result.
 static Value getForwarded(Value value) {
   if (!value.hasOneUse())
     return {};
@@ -154,14 +156,11 @@ static Value getForwarded(Value value) {
   Value result = user->getResult(0);
   Terms terms;
   Term *any = terms.anyElement(result);
-  Term *term = terms.unfold(any);
-  while (term && term->isApply(Term::Cast)) {
-    bool rounds = term->type.getIntOrFloatBitWidth() <
-                  term->operands[0]->type.getIntOrFloatBitWidth();
-    if (!rounds)
-      return {};
-    term = term->operands[0];
-  }
+  // An extension keeps the rounding before it.
+  if (getElementTypeOrSelf(result).getIntOrFloatBitWidth() >
+      getElementTypeOrSelf(value).getIntOrFloatBitWidth())
+    return {};
+  Term *term = terms.peelOnce(any, /*roundings=*/true);
   if (!term || !term->is(Term::Element) || term->value != value ||
       !terms.assumptions.empty())
     return {};

@@ -9,7 +9,8 @@
 // Programs keep the caches of all layers in one tensor [layers, ..], take a
 // layer out of it by a slice and put it back by another. Planes are of one
 // layer. Each version of the stacked tensor is replaced by one value a layer:
-// slices choose among them, insertions make one of them newer.
+// slices choose among them, insertions make one of them newer. A function that
+// is given the number of a layer, and touches that one alone, has one value.
 //
 //===----------------------------------------------------------------------===//
 
@@ -24,13 +25,14 @@
 using namespace mlir;
 using namespace aligned;
 
-/// The index along `dim` of a slice that has one position there; nothing where
-/// it has more, or where run time decides which.
-static std::optional<int64_t> getLayer(OffsetSizeAndStrideOpInterface slice,
-                                       int64_t dim) {
-  if (!isOneInteger(slice.getMixedSizes()[dim]))
-    return std::nullopt;
-  return getConstantIntValue(slice.getMixedOffsets()[dim]);
+/// What decides `index`: a constant, or a value but for conversions.
+static OpFoldResult getSource(OpFoldResult index) {
+  if (std::optional<int64_t> constant = getConstantIntValue(index))
+    return Builder(index.getContext()).getIndexAttr(*constant);
+  auto value = cast<Value>(index);
+  while (auto cast = value.getDefiningOp<arith::IndexCastOp>())
+    value = cast.getIn();
+  return value;
 }
 
 template <typename T>
@@ -66,9 +68,17 @@ public:
   /// Whether every use of every version takes or gives one layer.
   LogicalResult check(Refusal &refusal);
   void split();
+  /// Whether run time chooses the one layer that is used.
+  bool isChosen() const { return static_cast<bool>(chosen); }
 
 private:
   LogicalResult checkUse(OpOperand &use, Refusal &refusal);
+  LogicalResult checkLayer(OffsetSizeAndStrideOpInterface slice,
+                           Refusal &refusal);
+  int64_t countLayers() const { return isChosen() ? 1 : type.getDimSize(dim); }
+  int64_t getLayer(OffsetSizeAndStrideOpInterface slice) const {
+    return isChosen() ? 0 : *getConstantIntValue(slice.getMixedOffsets()[dim]);
+  }
   void replaceSlice(tensor::ExtractSliceOp op);
   void replaceInsertion(tensor::InsertSliceOp op);
   void splitResults();
@@ -79,11 +89,36 @@ private:
   BlockArgument argument;
   int64_t dim;
   RankedTensorType type;
+  Value chosen; ///< the number of the layer, if run time chooses it
+  bool hasConstants = false;
   SmallVector<Value> versions;   ///< in order
   SmallVector<Operation *> uses; ///< that are not returns
   DenseMap<Value, SmallVector<Value>> layers;
 };
 } // namespace
+
+LogicalResult Stack::checkLayer(OffsetSizeAndStrideOpInterface slice,
+                                Refusal &refusal) {
+  auto refuse = [&](StringRef reason) {
+    refusal = {reason.str(), "unroll the loop over layers, or make each "
+                             "layer's cache an argument"};
+    return failure();
+  };
+  if (!slice.hasUnitStride() || !isOneInteger(slice.getMixedSizes()[dim]))
+    return refuse("several layers are taken out of it or put back at once");
+  OpFoldResult layer = getSource(slice.getMixedOffsets()[dim]);
+  auto number = dyn_cast<Value>(layer);
+  hasConstants |= !number;
+  if (!number && !isChosen())
+    return success();
+  if (number && slice->getBlock() != argument.getOwner())
+    return refuse("a layer is chosen inside a loop or a branch");
+  if (hasConstants || (chosen && chosen != number))
+    return refuse(
+        "layers are chosen when the function runs, and not one alone");
+  chosen = number;
+  return success();
+}
 
 LogicalResult Stack::checkUse(OpOperand &use, Refusal &refusal) {
   Operation *user = use.getOwner();
@@ -105,10 +140,8 @@ LogicalResult Stack::checkUse(OpOperand &use, Refusal &refusal) {
   if (!takesOrGives)
     return refuse("it is also used by " + user->getName().getStringRef(),
                   "take layers out of it and put them back, and nothing else");
-  if (!slice.hasUnitStride() || !getLayer(slice, dim))
-    return refuse("a layer is chosen when the function runs",
-                  "unroll the loop over layers, or make each layer's cache an "
-                  "argument");
+  if (failed(checkLayer(slice, refusal)))
+    return failure();
   if (insert) {
     if (user->getBlock() != argument.getOwner())
       return refuse("a layer is put back inside a loop or a branch",
@@ -150,7 +183,7 @@ bool Stack::isWhole(OffsetSizeAndStrideOpInterface slice) const {
 
 void Stack::replaceSlice(tensor::ExtractSliceOp op) {
   OpBuilder builder(op);
-  Value part = layers[op.getSource()][*getLayer(op, dim)];
+  Value part = layers[op.getSource()][getLayer(op)];
   RankedTensorType wanted = op.getType();
   llvm::SmallBitVector dropped = op.getDroppedDims();
   if (!isWhole(op)) {
@@ -188,7 +221,7 @@ void Stack::replaceSlice(tensor::ExtractSliceOp op) {
 
 void Stack::replaceInsertion(tensor::InsertSliceOp op) {
   OpBuilder builder(op);
-  int64_t layer = *getLayer(op, dim);
+  int64_t layer = getLayer(op);
   SmallVector<Value> newer = layers[op.getDest()];
   Value source = op.getSource();
   RankedTensorType sourceType = op.getSourceType();
@@ -240,7 +273,7 @@ void Stack::splitResults() {
 
 void Stack::split() {
   unsigned number = argument.getArgNumber();
-  int64_t count = type.getDimSize(dim);
+  int64_t count = countLayers();
   SmallVector<Type> types(count, getLayerType(type, dim));
   SmallVector<unsigned> positions(count, number);
   SmallVector<Location> locations(count, argument.getLoc());
@@ -276,8 +309,7 @@ void Stack::split() {
 // Finding them
 //===----------------------------------------------------------------------===//
 
-/// The slice that `tensor` is, but for views.
-static tensor::ExtractSliceOp getSlice(Value tensor) {
+tensor::ExtractSliceOp aligned::getLayerSlice(Value tensor) {
   while (Operation *def = tensor.getDefiningOp()) {
     if (auto slice = dyn_cast<tensor::ExtractSliceOp>(def))
       return slice;
@@ -312,7 +344,7 @@ void aligned::splitStackedCaches(func::FuncOp func,
     for (bool isKey : {true, false}) {
       AttentionOp op = candidate.op;
       tensor::ExtractSliceOp slice =
-          getSlice(isKey ? op.getKey() : op.getValue());
+          getLayerSlice(isKey ? op.getKey() : op.getValue());
       BlockArgument argument =
           slice ? getOldest(slice.getSource()) : BlockArgument();
       std::optional<int64_t> dim = slice ? getStackDim(slice) : std::nullopt;
@@ -337,9 +369,15 @@ void aligned::splitStackedCaches(func::FuncOp func,
       }
       int64_t layers = slice.getSourceType().getDimSize(*dim);
       stack.split();
-      remark::passed(func.getLoc(), options)
-          << remark::add("{0} is {1} arguments now, one for each index along "
-                         "its dimension {2}",
-                         name, layers, *dim);
+      if (stack.isChosen())
+        remark::passed(func.getLoc(), options)
+            << remark::add("{0} is the layer now that the function chooses "
+                           "along its dimension {1}",
+                           name, *dim);
+      else
+        remark::passed(func.getLoc(), options)
+            << remark::add("{0} is {1} arguments now, one for each index along "
+                           "its dimension {2}",
+                           name, layers, *dim);
     }
 }

@@ -323,6 +323,15 @@ func.func @append_c1_planes(%p: !aligned.planes<2x24x64xf16, key, [0, -1, 1, 2]>
 
 // -----
 
+func.func @append_c2(%p: !aligned.planes<2x24x64xf16, key, [0, -1, 1, 2]>, %rows: tensor<2x1x64xf16>, %at: tensor<3xindex>) {
+  // expected-error @+1 {{(C2) expects a position for each of 2 sequences, got 3}}
+  %a = aligned.append %rows to %p at(%at : tensor<3xindex>) : tensor<2x1x64xf16>, !aligned.planes<2x24x64xf16, key, [0, -1, 1, 2]>
+      -> !aligned.planes<2x?x64xf16, key, [0, -1, 1, 2]>
+  return
+}
+
+// -----
+
 func.func @unpack_c1(%p: !aligned.planes<2x24x64xf16, key, [0, -1, 1, 2]>, %o: tensor<2x24x64xbf16>) {
   // expected-error @+1 {{(C1) expects a destination of the shape that the planes stand for, with their elements or f32}}
   %u = aligned.unpack %p outs(%o : tensor<2x24x64xbf16>) : !aligned.planes<2x24x64xf16, key, [0, -1, 1, 2]> -> tensor<2x24x64xbf16>

@@ -75,18 +75,21 @@ func.func @decode(%q: tensor<2x3x3x1x64xbf16>, %k: !aligned.planes<2x?x3x64xbf16
 // CHECK-LABEL: func @planes
 // CHECK: aligned.pack %{{.*}} : tensor<2x24x4x64xf32> to !aligned.planes<2x24x4x64xbf16, key, [0, 2, 1, 3]>
 // CHECK: aligned.append %{{.*}} to %{{.*}} : tensor<2x1x4x64xbf16>, !aligned.planes<2x24x4x64xbf16, key, [0, 2, 1, 3]> -> !aligned.planes<2x25x4x64xbf16, key, [0, 2, 1, 3]>
-// CHECK: aligned.append %{{.*}} to %{{.*}} at %{{.*}} {kernel = @append} : memref<2x1x4x64xbf16>, !aligned.planes<2x25x4x64xbf16, key, [0, 2, 1, 3]> -> !aligned.planes<2x?x4x64xbf16, key, [0, 2, 1, 3]>
+// CHECK: aligned.append %{{.*}} to %{{.*}} at(%{{.*}} : index) {kernel = @append} : memref<2x1x4x64xbf16>, !aligned.planes<2x25x4x64xbf16, key, [0, 2, 1, 3]> -> !aligned.planes<2x?x4x64xbf16, key, [0, 2, 1, 3]>
+// CHECK: aligned.append %{{.*}} to %{{.*}} at(%{{.*}} : tensor<2xindex>) : tensor<2x1x4x64xbf16>,
 // CHECK: aligned.length %{{.*}} : !aligned.planes<2x?x4x64xbf16, key, [0, 2, 1, 3]>
 // CHECK: aligned.unpack %{{.*}} outs(%{{.*}} : tensor<2x?x4x64xf32>) : !aligned.planes<2x?x4x64xbf16, key, [0, 2, 1, 3]> -> tensor<2x?x4x64xf32>
 // CHECK: aligned.unpack %{{.*}} outs(%{{.*}} : memref<2x?x4x64xbf16>) : !aligned.planes<2x?x4x64xbf16, key, [0, 2, 1, 3]>{{$}}
 func.func @planes(%k: tensor<2x24x4x64xf32>, %row: tensor<2x1x4x64xbf16>, %buffer: memref<2x1x4x64xbf16>, %at: index,
-                  %init: tensor<2x?x4x64xf32>, %out: memref<2x?x4x64xbf16>) -> index {
+                  %each: tensor<2xindex>,                  %init: tensor<2x?x4x64xf32>, %out: memref<2x?x4x64xbf16>) -> index {
   %p = aligned.pack %k : tensor<2x24x4x64xf32> to !aligned.planes<2x24x4x64xbf16, key, [0, 2, 1, 3]>
   %a = aligned.append %row to %p : tensor<2x1x4x64xbf16>, !aligned.planes<2x24x4x64xbf16, key, [0, 2, 1, 3]>
       -> !aligned.planes<2x25x4x64xbf16, key, [0, 2, 1, 3]>
-  %b = aligned.append %buffer to %a at %at {kernel = @append} : memref<2x1x4x64xbf16>, !aligned.planes<2x25x4x64xbf16, key, [0, 2, 1, 3]>
+  %b = aligned.append %buffer to %a at(%at : index) {kernel = @append} : memref<2x1x4x64xbf16>, !aligned.planes<2x25x4x64xbf16, key, [0, 2, 1, 3]>
       -> !aligned.planes<2x?x4x64xbf16, key, [0, 2, 1, 3]>
-  %n = aligned.length %b : !aligned.planes<2x?x4x64xbf16, key, [0, 2, 1, 3]>
+  %c = aligned.append %row to %b at(%each : tensor<2xindex>) : tensor<2x1x4x64xbf16>, !aligned.planes<2x?x4x64xbf16, key, [0, 2, 1, 3]>
+      -> !aligned.planes<2x?x4x64xbf16, key, [0, 2, 1, 3]>
+  %n = aligned.length %c : !aligned.planes<2x?x4x64xbf16, key, [0, 2, 1, 3]>
   %u = aligned.unpack %b outs(%init : tensor<2x?x4x64xf32>) : !aligned.planes<2x?x4x64xbf16, key, [0, 2, 1, 3]> -> tensor<2x?x4x64xf32>
   aligned.unpack %b outs(%out : memref<2x?x4x64xbf16>) : !aligned.planes<2x?x4x64xbf16, key, [0, 2, 1, 3]>
   return %n : index

@@ -91,18 +91,19 @@ func.func @many_positions(%k: tensor<2x3x16x64xbf16>, %v: tensor<2x3x16x64xbf16>
 #o = affine_map<(b, h, g, m, n, k1, k2) -> (b, h, g, m, k2)>
 #id = affine_map<(d0, d1, d2, d3) -> (d0, d1, d2, d3)>
 #row = affine_map<(d0, d1, d2, d3) -> (d0, d1, 0, d3)>
-#seq = affine_map<(d0, d1, d2, d3) -> (d0)>
+#head = affine_map<(d0, d1, d2, d3) -> (d1)>
 
-// Sequences at positions of their own: an append has one for all of them.
-// CHECK-LABEL: func @positions_of_sequences
+// Kv heads at positions of their own: an append has one for all heads of a
+// sequence.
+// CHECK-LABEL: func @positions_of_heads
 // CHECK-NOT: aligned.append
 // expected-remark @+1 {{argument 1 is planes now}}
-func.func @positions_of_sequences(%k: tensor<2x3x16x64xbf16>, %v: tensor<2x3x16x64xbf16>, %kn: tensor<2x3x1x64xbf16>,
-                                  %p: tensor<2xindex>, %mask: tensor<2x16xbf16>, %q: tensor<2x3x3x1x64xbf16>)
+func.func @positions_of_heads(%k: tensor<2x3x16x64xbf16>, %v: tensor<2x3x16x64xbf16>, %kn: tensor<2x3x1x64xbf16>,
+                              %p: tensor<3xindex>, %mask: tensor<2x16xbf16>, %q: tensor<2x3x3x1x64xbf16>)
     -> (tensor<2x3x3x1x64xbf16>, tensor<2x3x16x64xbf16>) {
   %e = tensor.empty() : tensor<2x3x16x64xbf16>
-  %ka = linalg.generic {indexing_maps = [#seq, #row, #id, #id], iterator_types = ["parallel", "parallel", "parallel", "parallel"]}
-      ins(%p, %kn, %k : tensor<2xindex>, tensor<2x3x1x64xbf16>, tensor<2x3x16x64xbf16>) outs(%e : tensor<2x3x16x64xbf16>) {
+  %ka = linalg.generic {indexing_maps = [#head, #row, #id, #id], iterator_types = ["parallel", "parallel", "parallel", "parallel"]}
+      ins(%p, %kn, %k : tensor<3xindex>, tensor<2x3x1x64xbf16>, tensor<2x3x16x64xbf16>) outs(%e : tensor<2x3x16x64xbf16>) {
   ^bb0(%a: index, %new: bf16, %old: bf16, %out: bf16):
     %i = linalg.index 2 : index
     %c = arith.cmpi eq, %i, %a : index
@@ -156,34 +157,70 @@ func.func @row_of_its_position(%k: tensor<2x3x16x64xbf16>, %v: tensor<2x3x16x64x
 #q = affine_map<(b, h, g, m, n, k1, k2) -> (b, h, g, m, k1)>
 #kv = affine_map<(b, h, g, m, n, k1, k2) -> (b, h, n, k1)>
 #v = affine_map<(b, h, g, m, n, k1, k2) -> (b, h, n, k2)>
+#mask = affine_map<(b, h, g, m, n, k1, k2) -> (b, n)>
 #o = affine_map<(b, h, g, m, n, k1, k2) -> (b, h, g, m, k2)>
-#id = affine_map<(d0, d1, d2, d3) -> (d0, d1, d2, d3)>
 
-// K is gathered through a page table, V is a layer that run time chooses: both
-// are named, and packed.
-// CHECK-LABEL: func @pages_and_layers
+// A causal limit without lengths counts from the end of the tensor, which is
+// elsewhere than the end of the planes: the first row would see less.
+// CHECK-LABEL: func @causal_from_the_end
 // CHECK: aligned.pack
-// CHECK: aligned.pack
-// expected-remark @+1 {{argument 2 stays one tensor for all layers, and each is packed at every call", Suggestion="unroll the loop over layers}}
-func.func @pages_and_layers(%pages: tensor<8x3x64xbf16>, %table: tensor<16xindex>, %vs: tensor<4x2x3x16x64xbf16>, %l: index,
-                            %q: tensor<2x3x3x1x64xbf16>) -> tensor<2x3x3x1x64xbf16> {
-  %e = tensor.empty() : tensor<2x3x16x64xbf16>
-  %k = linalg.generic {indexing_maps = [#id], iterator_types = ["parallel", "parallel", "parallel", "parallel"]}
-      outs(%e : tensor<2x3x16x64xbf16>) {
-  ^bb0(%out: bf16):
-    %h = linalg.index 1 : index
-    %t = linalg.index 2 : index
-    %d = linalg.index 3 : index
-    %page = tensor.extract %table[%t] : tensor<16xindex>
-    %x = tensor.extract %pages[%page, %h, %d] : tensor<8x3x64xbf16>
-    linalg.yield %x : bf16
-  } -> tensor<2x3x16x64xbf16>
-  %v = tensor.extract_slice %vs[%l, 0, 0, 0, 0] [1, 2, 3, 16, 64] [1, 1, 1, 1, 1] : tensor<4x2x3x16x64xbf16> to tensor<2x3x16x64xbf16>
-  // expected-remark @+3 {{it is gathered from argument 0, as through a page table}}
-  // expected-remark @+2 {{it is a slice of argument 2}}
+// expected-remark @+2 {{positions behind the inserted rows are attended to}}
+// expected-remark @+1 {{argument 1 is planes now}}
+func.func @causal_from_the_end(%k: tensor<2x3x16x64xbf16>, %v: tensor<2x3x16x64xbf16>, %kn: tensor<2x3x2x64xbf16>, %p: index,
+                               %mask: tensor<2x16xi1>, %q: tensor<2x3x3x2x64xbf16>)
+    -> (tensor<2x3x3x2x64xbf16>, tensor<2x3x16x64xbf16>) {
+  %ka = tensor.insert_slice %kn into %k[0, 0, %p, 0] [2, 3, 2, 64] [1, 1, 1, 1] : tensor<2x3x2x64xbf16> into tensor<2x3x16x64xbf16>
   // expected-remark @+1 {{decode over planes}}
-  %r = aligned.attention {indexing_maps = [#q, #kv, #v, #o]}
-      ins(%q, %k, %v : tensor<2x3x3x1x64xbf16>, tensor<2x3x16x64xbf16>, tensor<2x3x16x64xbf16>)
+  %r = aligned.attention {indexing_maps = [#q, #kv, #v, #mask, #o], causal}
+      ins(%q, %ka, %v : tensor<2x3x3x2x64xbf16>, tensor<2x3x16x64xbf16>, tensor<2x3x16x64xbf16>) mask(%mask : tensor<2x16xi1>)
+      outs(%q : tensor<2x3x3x2x64xbf16>) -> tensor<2x3x3x2x64xbf16>
+  return %r, %ka : tensor<2x3x3x2x64xbf16>, tensor<2x3x16x64xbf16>
+}
+
+// -----
+
+#q = affine_map<(b, h, g, m, n, k1, k2) -> (b, h, g, m, k1)>
+#kv = affine_map<(b, h, g, m, n, k1, k2) -> (b, h, n, k1)>
+#v = affine_map<(b, h, g, m, n, k1, k2) -> (b, h, n, k2)>
+#mask = affine_map<(b, h, g, m, n, k1, k2) -> (b, n)>
+#o = affine_map<(b, h, g, m, n, k1, k2) -> (b, h, g, m, k2)>
+
+// Rows are scattered to where a tensor of indices says: which sequence each goes
+// to is in there too, so a row could end up in any of them.
+// CHECK-LABEL: func @scattered
+// CHECK-NOT: aligned.append
+// expected-remark @+1 {{argument 1 is planes now}}
+func.func @scattered(%k: tensor<2x3x16x64xbf16>, %v: tensor<2x3x16x64xbf16>, %kn: tensor<2x1x3x1x64xbf16>, %at: tensor<2x2xindex>,
+                     %mask: tensor<2x16xbf16>, %q: tensor<2x3x3x1x64xbf16>) -> (tensor<2x3x3x1x64xbf16>, tensor<2x3x16x64xbf16>) {
+  %ka = tensor.scatter %kn into %k[%at] scatter_dims([0, 2]) unique
+      : (tensor<2x1x3x1x64xbf16>, tensor<2x3x16x64xbf16>, tensor<2x2xindex>) -> tensor<2x3x16x64xbf16>
+  // expected-remark @+2 {{it is computed by tensor.scatter, which appends no rows}}
+  // expected-remark @+1 {{decode over planes}}
+  %r = aligned.attention {indexing_maps = [#q, #kv, #v, #mask, #o]}
+      ins(%q, %ka, %v : tensor<2x3x3x1x64xbf16>, tensor<2x3x16x64xbf16>, tensor<2x3x16x64xbf16>) mask(%mask : tensor<2x16xbf16>)
       outs(%q : tensor<2x3x3x1x64xbf16>) -> tensor<2x3x3x1x64xbf16>
-  return %r : tensor<2x3x3x1x64xbf16>
+  return %r, %ka : tensor<2x3x3x1x64xbf16>, tensor<2x3x16x64xbf16>
+}
+
+// -----
+
+#q = affine_map<(b, h, g, m, n, k1, k2) -> (b, h, g, m, k1)>
+#kv = affine_map<(b, h, g, m, n, k1, k2) -> (b, h, n, k1)>
+#v = affine_map<(b, h, g, m, n, k1, k2) -> (b, h, n, k2)>
+#mask = affine_map<(b, h, g, m, n, k1, k2) -> (b, n)>
+#o = affine_map<(b, h, g, m, n, k1, k2) -> (b, h, g, m, k2)>
+
+// One sequence gets a row, the other none: an append gives each of them one.
+// CHECK-LABEL: func @one_sequence
+// CHECK-NOT: aligned.append
+// expected-remark @+2 {{Reason="a part of the heads or sequences is inserted"}}
+// expected-remark @+1 {{argument 1 is planes now}}
+func.func @one_sequence(%k: tensor<2x3x16x64xbf16>, %v: tensor<2x3x16x64xbf16>, %kn: tensor<1x3x1x64xbf16>, %at: index,
+                        %mask: tensor<2x16xbf16>, %q: tensor<2x3x3x1x64xbf16>) -> (tensor<2x3x3x1x64xbf16>, tensor<2x3x16x64xbf16>) {
+  %ka = tensor.insert_slice %kn into %k[1, 0, %at, 0] [1, 3, 1, 64] [1, 1, 1, 1] : tensor<1x3x1x64xbf16> into tensor<2x3x16x64xbf16>
+  // expected-remark @+1 {{decode over planes}}
+  %r = aligned.attention {indexing_maps = [#q, #kv, #v, #mask, #o]}
+      ins(%q, %ka, %v : tensor<2x3x3x1x64xbf16>, tensor<2x3x16x64xbf16>, tensor<2x3x16x64xbf16>) mask(%mask : tensor<2x16xbf16>)
+      outs(%q : tensor<2x3x3x1x64xbf16>) -> tensor<2x3x3x1x64xbf16>
+  return %r, %ka : tensor<2x3x3x1x64xbf16>, tensor<2x3x16x64xbf16>
 }

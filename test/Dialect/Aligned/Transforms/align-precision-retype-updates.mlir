@@ -22,8 +22,8 @@
 // CHECK-SAME: %[[MASK:[^:]+]]: tensor<2x16xbf16>
 // CHECK: %[[NUMBER:.+]] = tensor.extract %[[P]]
 // CHECK: %[[AT:.+]] = arith.index_cast %[[NUMBER]] : i64 to index
-// CHECK: %[[KA:.+]] = aligned.append %[[KN]] to %[[K]] at %[[AT]]
-// CHECK: %[[VA:.+]] = aligned.append %[[VN]] to %[[V]] at
+// CHECK: %[[KA:.+]] = aligned.append %[[KN]] to %[[K]] at(%[[AT]] : index)
+// CHECK: %[[VA:.+]] = aligned.append %[[VN]] to %[[V]] at(
 // CHECK: %[[END:.+]] = arith.addi %{{.*}}, %c1
 // CHECK: linalg.generic {{.*}} ins(%[[MASK]] :
 // CHECK: arith.cmpi slt, %{{.*}}, %[[END]]
@@ -85,7 +85,7 @@ func.func @where(%k: tensor<2x3x16x64xbf16>, %v: tensor<2x3x16x64xbf16>, %kn: te
 // CHECK-NEXT: arith.truncf
 // CHECK-NEXT: arith.mulf
 // CHECK-NEXT: linalg.yield
-// CHECK: aligned.append %[[ROW]] to %{{.*}} at
+// CHECK: aligned.append %[[ROW]] to %{{.*}} at(
 // CHECK: cf.assert
 func.func @fused(%k: tensor<2x3x16x64xbf16>, %v: tensor<2x3x16x64xbf16>, %kn: tensor<2x3x1x64xf32>,
                  %cos: tensor<2x3x1x64xbf16>, %p: i64, %mask: tensor<2x16xi1>, %q: tensor<2x3x3x1x64xbf16>)
@@ -143,7 +143,7 @@ func.func @two_inserts(%k: tensor<2x3x15x64xbf16>, %v: tensor<2x3x16x64xbf16>, %
 // A row that lacks the token dimension, into a cache of another layout.
 // CHECK-LABEL: func @row_of_lower_rank(
 // CHECK: %[[ROW:.+]] = tensor.expand_shape %{{.*}} : tensor<2x3x64xbf16> into tensor<2x1x3x64xbf16>
-// CHECK: aligned.append %[[ROW]] to %{{.*}} at %{{.*}} : tensor<2x1x3x64xbf16>, !aligned.planes<2x?x3x64xbf16, key, [0, 2, 1, 3]>
+// CHECK: aligned.append %[[ROW]] to %{{.*}} at(%{{.*}} : index) : tensor<2x1x3x64xbf16>, !aligned.planes<2x?x3x64xbf16, key, [0, 2, 1, 3]>
 func.func @row_of_lower_rank(%k: tensor<2x16x3x64xbf16>, %v: tensor<2x3x16x64xbf16>, %kn: tensor<2x3x64xbf16>,
                              %p: index, %mask: tensor<16xf32>, %q: tensor<2x3x3x1x64xbf16>)
     -> (tensor<2x3x3x1x64xbf16>, tensor<2x16x3x64xbf16>) {
@@ -169,9 +169,9 @@ func.func @row_of_lower_rank(%k: tensor<2x16x3x64xbf16>, %v: tensor<2x3x16x64xbf
 // CHECK-SAME: %[[K0:[^:]+]]: !aligned.planes<1x3x?x64xbf16, key, [0, 1, 2, 3]>, %[[K1:[^:]+]]: !aligned.planes<1x3x?x64xbf16, key, [0, 1, 2, 3]>
 // CHECK-SAME: %[[V0:[^:]+]]: !aligned.planes<1x3x16x64xbf16, value, [0, 1, 2, 3]>, %[[V1:[^:]+]]: tensor<1x3x16x64xbf16>
 // CHECK-SAME: -> (tensor<1x3x3x1x64xbf16>, !aligned.planes<1x3x?x64xbf16, key, [0, 1, 2, 3]>, !aligned.planes<1x3x?x64xbf16, key, [0, 1, 2, 3]>, index)
-// CHECK: %[[A0:.+]] = aligned.append %{{.*}} to %[[K0]] at
+// CHECK: %[[A0:.+]] = aligned.append %{{.*}} to %[[K0]] at(
 // CHECK: %[[O0:.+]] = aligned.decode {{.*}} ins(%{{.*}}, %[[A0]], %[[V0]] :
-// CHECK: %[[A1:.+]] = aligned.append %{{.*}} to %[[K1]] at
+// CHECK: %[[A1:.+]] = aligned.append %{{.*}} to %[[K1]] at(
 // CHECK: aligned.decode {{.*}} ins(%[[O0]], %[[A1]], %[[V0]] :
 // CHECK: return %{{.*}}, %[[A0]], %[[A1]], %c2
 func.func @stacked(%k: tensor<2x1x3x16x64xbf16>, %v: tensor<2x1x3x16x64xbf16>, %kn: tensor<1x3x1x64xbf16>,

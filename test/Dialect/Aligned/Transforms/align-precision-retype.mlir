@@ -48,7 +48,7 @@ func.func @concat(%k: tensor<2x3x?x64xbf16>, %v: tensor<2x3x?x64xbf16>, %kn: ten
 // CHECK-LABEL: func @insert(
 // CHECK-SAME: %[[K:[^:]+]]: !aligned.planes<2x3x?x64xbf16, key, [0, 1, 2, 3]>
 // CHECK-SAME: %[[POS:[^:]+]]: index
-// CHECK: aligned.append %{{.*}} to %[[K]] at %[[POS]] :
+// CHECK: aligned.append %{{.*}} to %[[K]] at(%[[POS]] : index) :
 // CHECK: aligned.decode {{.*}} lengths(
 func.func @insert(%k: tensor<2x3x16x64xbf16>, %v: tensor<2x3x16x64xbf16>, %kn: tensor<2x3x1x64xbf16>,
                   %vn: tensor<2x3x1x64xbf16>, %pos: index, %lengths: tensor<2xi64>, %q: tensor<2x3x3x1x64xbf16>)

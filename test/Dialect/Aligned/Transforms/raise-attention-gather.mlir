@@ -169,3 +169,28 @@ func.func @computed_shapes(%q: tensor<2x3x?x16xf32>, %k: tensor<2x3x16x?xf32>, %
   %o = linalg.batch_matmul ins(%p, %v : tensor<6x?x?xf32>, tensor<6x?x16xf32>) outs(%zo : tensor<6x?x16xf32>) -> tensor<6x?x16xf32>
   return %o : tensor<6x?x16xf32>
 }
+
+// -----
+
+// Heads repeated by concatenating K and V with themselves, along a dimension put
+// in for it: K and V are as they came, and the copies a group of query heads.
+// CHECK-LABEL: func @concatenated_copies
+// CHECK-SAME: %[[Q:[a-z0-9]*]]: tensor<4x1x16xf32>, %[[K:[a-z0-9]*]]: tensor<2x24x16xf32>, %[[V:[a-z0-9]*]]: tensor<2x24x16xf32>
+// CHECK: aligned.attention
+// CHECK-SAME: ins(%{{.*}}, %[[K]], %[[V]] :
+func.func @concatenated_copies(%q: tensor<4x1x16xf32>, %k: tensor<2x24x16xf32>, %v: tensor<2x24x16xf32>) -> tensor<4x1x16xf32> {
+  %zs = arith.constant dense<0.0> : tensor<4x1x24xf32>
+  %zo = arith.constant dense<0.0> : tensor<4x1x16xf32>
+  %e = tensor.empty() : tensor<4x1x24xf32>
+  %k1 = tensor.expand_shape %k [[0, 1], [2], [3]] output_shape [2, 1, 24, 16] : tensor<2x24x16xf32> into tensor<2x1x24x16xf32>
+  %k2 = tensor.concat dim(1) %k1, %k1 : (tensor<2x1x24x16xf32>, tensor<2x1x24x16xf32>) -> tensor<2x2x24x16xf32>
+  %kk = tensor.collapse_shape %k2 [[0, 1], [2], [3]] : tensor<2x2x24x16xf32> into tensor<4x24x16xf32>
+  %v1 = tensor.expand_shape %v [[0, 1], [2], [3]] output_shape [2, 1, 24, 16] : tensor<2x24x16xf32> into tensor<2x1x24x16xf32>
+  %v2 = tensor.concat dim(1) %v1, %v1 : (tensor<2x1x24x16xf32>, tensor<2x1x24x16xf32>) -> tensor<2x2x24x16xf32>
+  %vv = tensor.collapse_shape %v2 [[0, 1], [2], [3]] : tensor<2x2x24x16xf32> into tensor<4x24x16xf32>
+  %s = linalg.batch_matmul indexing_maps = [affine_map<(b, m, n, k) -> (b, m, k)>, affine_map<(b, m, n, k) -> (b, n, k)>, affine_map<(b, m, n, k) -> (b, m, n)>]
+      ins(%q, %kk : tensor<4x1x16xf32>, tensor<4x24x16xf32>) outs(%zs : tensor<4x1x24xf32>) -> tensor<4x1x24xf32>
+  %p = linalg.softmax dimension(2) ins(%s : tensor<4x1x24xf32>) outs(%e : tensor<4x1x24xf32>) -> tensor<4x1x24xf32>
+  %o = linalg.batch_matmul ins(%p, %vv : tensor<4x1x24xf32>, tensor<4x24x16xf32>) outs(%zo : tensor<4x1x16xf32>) -> tensor<4x1x16xf32>
+  return %o : tensor<4x1x16xf32>
+}

@@ -67,6 +67,37 @@ func.func @column(%q: tensor<3x2x16xf32>, %k: tensor<3x16x?xf32>, %v: tensor<3x?
 
 // -----
 
+// Scores and sinks are scaled for powers of two once they are side by side; the
+// slice and views with a dimension of size 1 are between.
+// CHECK-LABEL: func @column_base2
+// CHECK-SAME: %[[SINKS:[a-z0-9]*]]: tensor<3x2x1xf32>
+// CHECK: %[[FLAT:.*]] = tensor.collapse_shape %[[SINKS]]
+// CHECK: %[[LOGITS:.*]] = linalg.generic {{.*}} ins(%[[FLAT]] : tensor<3x2xf32>)
+// CHECK-COUNT-2: arith.mulf
+// CHECK: aligned.attention
+// CHECK-SAME: sinks(%[[LOGITS]] :
+func.func @column_base2(%q: tensor<3x2x16xf32>, %k: tensor<3x16x24xf32>, %v: tensor<3x24x16xf32>, %sinks: tensor<3x2x1xf32>) -> tensor<3x2x16xf32> {
+  %log2e = arith.constant dense<1.44269502> : tensor<3x2x25xf32>
+  %zs = arith.constant dense<0.0> : tensor<3x2x24xf32>
+  %zr = arith.constant dense<0.0> : tensor<3x2xf32>
+  %zo = arith.constant dense<0.0> : tensor<3x2x16xf32>
+  %e = tensor.empty() : tensor<3x2x25xf32>
+  %s = linalg.batch_matmul ins(%q, %k : tensor<3x2x16xf32>, tensor<3x16x24xf32>) outs(%zs : tensor<3x2x24xf32>) -> tensor<3x2x24xf32>
+  %both = tensor.concat dim(2) %s, %sinks : (tensor<3x2x24xf32>, tensor<3x2x1xf32>) -> tensor<3x2x25xf32>
+  %scaled = arith.mulf %both, %log2e : tensor<3x2x25xf32>
+  %powers = math.exp2 %scaled : tensor<3x2x25xf32>
+  %l = linalg.reduce { arith.addf } ins(%powers : tensor<3x2x25xf32>) outs(%zr : tensor<3x2xf32>) dimensions = [2]
+  %lb = linalg.broadcast ins(%l : tensor<3x2xf32>) outs(%e : tensor<3x2x25xf32>) dimensions = [2]
+  %w = arith.divf %powers, %lb : tensor<3x2x25xf32>
+  %wide = tensor.expand_shape %w [[0], [1], [2, 3]] output_shape [3, 2, 1, 25] : tensor<3x2x25xf32> into tensor<3x2x1x25xf32>
+  %narrow = tensor.collapse_shape %wide [[0], [1], [2, 3]] : tensor<3x2x1x25xf32> into tensor<3x2x25xf32>
+  %p = tensor.extract_slice %narrow[0, 0, 0] [3, 2, 24] [1, 1, 1] : tensor<3x2x25xf32> to tensor<3x2x24xf32>
+  %o = linalg.batch_matmul ins(%p, %v : tensor<3x2x24xf32>, tensor<3x24x16xf32>) outs(%zo : tensor<3x2x16xf32>) -> tensor<3x2x16xf32>
+  return %o : tensor<3x2x16xf32>
+}
+
+// -----
+
 // The column comes first, put there by insertions.
 // CHECK-LABEL: func @column_first
 // CHECK: aligned.attention

@@ -125,3 +125,26 @@ func.func @scaled_cap(%q: tensor<2x1x16xf32>, %k: tensor<2x16x24xf32>, %v: tenso
   %o = linalg.batch_matmul ins(%p, %v : tensor<2x1x24xf32>, tensor<2x24x16xf32>) outs(%zo : tensor<2x1x16xf32>) -> tensor<2x1x16xf32>
   return %o : tensor<2x1x16xf32>
 }
+
+// -----
+
+// The division behind the second contraction, with what changes nothing between.
+// CHECK-LABEL: func @neutral_before_division(
+// CHECK: aligned.attention
+// CHECK-NOT: arith.divf
+func.func @neutral_before_division(%q: tensor<2x1x16xf32>, %k: tensor<2x16x24xf32>, %v: tensor<2x24x16xf32>) -> tensor<2x16xf32> {
+  %zs = arith.constant dense<0.0> : tensor<2x1x24xf32>
+  %zr = arith.constant dense<0.0> : tensor<2x1xf32>
+  %zo = arith.constant dense<0.0> : tensor<2x1x16xf32>
+  %s = linalg.batch_matmul ins(%q, %k : tensor<2x1x16xf32>, tensor<2x16x24xf32>) outs(%zs : tensor<2x1x24xf32>) -> tensor<2x1x24xf32>
+  %e = math.exp %s : tensor<2x1x24xf32>
+  %l = linalg.reduce { arith.addf } ins(%e : tensor<2x1x24xf32>) outs(%zr : tensor<2x1xf32>) dimensions = [2]
+  %o = linalg.batch_matmul ins(%e, %v : tensor<2x1x24xf32>, tensor<2x24x16xf32>) outs(%zo : tensor<2x1x16xf32>) -> tensor<2x1x16xf32>
+  %same = arith.addf %o, %zo : tensor<2x1x16xf32>
+  %rows = tensor.collapse_shape %same [[0, 1], [2]] : tensor<2x1x16xf32> into tensor<2x16xf32>
+  %lr = tensor.collapse_shape %l [[0, 1]] : tensor<2x1xf32> into tensor<2xf32>
+  %empty = tensor.empty() : tensor<2x16xf32>
+  %lb = linalg.broadcast ins(%lr : tensor<2xf32>) outs(%empty : tensor<2x16xf32>) dimensions = [1]
+  %r = arith.divf %rows, %lb : tensor<2x16xf32>
+  return %r : tensor<2x16xf32>
+}

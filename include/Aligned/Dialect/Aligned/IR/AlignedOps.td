@@ -244,18 +244,23 @@ def Aligned_PackOp : Aligned_Op<"pack", [
   let hasVerifier = 1;
 }
 
+def Aligned_Position : AnyTypeOf<[Index, 1DTensorOf<[Index]>,
+                                  MemRefRankOf<[Index], [1]>]>;
+
 def Aligned_AppendOp : Aligned_Op<"append", [
     DeclareOpInterfaceMethods<MemoryEffectsOpInterface>]> {
   let summary = "rows behind those that planes have";
   let description = [{
     The planes with rows written from `position` on, or behind the last without
     one. Positions behind the rows are forgotten, so a position inside cuts the
-    planes back; one beyond their end is an error when it is run.
+    planes back; one beyond their end is an error when it is run. A tensor has a
+    position for each sequence, whose number of positions may differ then.
 
     Constraints:
     * (C1) rows and planes agree in rank, element type and all dimensions but
       the token's; the planes before and after in all but the token's. f32 rows
       may also be appended to 16-bit planes.
+    * (C2) positions of sequences are as many as the planes have sequences.
 
     Example:
 
@@ -269,11 +274,11 @@ def Aligned_AppendOp : Aligned_Op<"append", [
     ```
   }];
   let arguments = (ins Aligned_TensorOrMemRef:$rows, Aligned_PlanesType:$planes,
-                       Optional<Index>:$position,
+                       Optional<Aligned_Position>:$position,
                        OptionalAttr<FlatSymbolRefAttr>:$kernel);
   let results = (outs Aligned_PlanesType:$result);
   let assemblyFormat = [{
-    $rows `to` $planes (`at` $position^)? attr-dict
+    $rows `to` $planes (`at` `(` $position^ `:` type($position) `)`)? attr-dict
     `:` type($rows) `,` qualified(type($planes)) `->` qualified(type($result))
   }];
   let hasVerifier = 1;

@@ -78,9 +78,11 @@ def AlignedAlignPrecision
     where they are read. With `kv=retype` function arguments that are only
     appended to and attended over become planes, and so does what is returned
     of them; the others are packed. An argument with the caches of all layers
-    becomes one for each first. Rows that are written at a position cut the
-    planes off behind them: where a mask has to hide what a tensor would still
-    have there, that is asserted (docs/cache.md).
+    becomes one for each first, and a loop over layers is unrolled for it;
+    pages that rows are gathered out of become the rows of each sequence in
+    order. Rows that are written at a position cut the planes off behind them:
+    that lengths or a mask hide what a tensor would still have there is
+    asserted (docs/cache.md).
 
     What stays as it is (prefill, f64, shapes that are not static, ...) does so
     with a missed remark of the category `aligned` that says why and what to

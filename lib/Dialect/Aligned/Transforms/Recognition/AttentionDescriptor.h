@@ -111,6 +111,7 @@ private:
   bool isNaNTest(Term *test, bool negated);
   bool isInfinityTest(Term *test);
   bool isZeroTest(Term *test, Term *tested);
+  void dropZeroSums(Term *sum, llvm::ArrayRef<Term *> shifts, Weights &weights);
   bool matchNormalizer(Term *divisor, const Exponential &weight,
                        Weights &weights);
   bool matchSplitSum(Term *sum, const Exponential &weight, Weights &weights);
@@ -127,6 +128,7 @@ private:
 
   bool matchScores(Term *term, AttentionDescriptor &result);
   bool matchSelect(Term *term, AttentionDescriptor &result);
+  bool matchFloor(Term *scores, Term *floor, AttentionDescriptor &result);
   bool matchSoftcap(Term *tanh, Term *cap, AttentionDescriptor &result);
   Term *getCombined(Term *reduction, Combiner combiner);
   void addToMask(const Condition &keep, AttentionDescriptor &result);

@@ -106,9 +106,16 @@ std::optional<Digits> Axes::takeOuter(Digits &digits, int64_t size) {
 std::optional<Indices> Axes::cut(ArrayRef<Axis *> digits,
                                  ArrayRef<int64_t> sizes) {
   Digits rest = resolve(digits);
-  if (getSpan(rest)) // no number to be cut
-    return sizes.size() == 1 ? std::optional(Indices{rest}) : std::nullopt;
   Indices indices(sizes.size());
+  if (getSpan(rest)) { // no number to be cut
+    const auto *whole =
+        llvm::find_if(sizes, [](int64_t size) { return size != 1; });
+    if (whole == sizes.end() ||
+        llvm::count(sizes, 1) + 1 != static_cast<int64_t>(sizes.size()))
+      return std::nullopt;
+    indices[whole - sizes.begin()] = rest;
+    return indices;
+  }
   // One dimension of unknown size gets what the others leave.
   size_t first = 0, last = sizes.size();
   for (; last > first && !isDynamic(sizes[last - 1]); --last) {

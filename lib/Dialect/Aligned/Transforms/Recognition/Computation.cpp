@@ -233,6 +233,8 @@ static Value emitFunction(OpBuilder &b, Location loc, Term::Function function,
     return math::Log2Op::create(b, loc, operands[0]);
   case Term::Tanh:
     return math::TanhOp::create(b, loc, operands[0]);
+  case Term::Max:
+    return arith::MaximumFOp::create(b, loc, operands[0], operands[1]);
   case Term::Select:
     return arith::SelectOp::create(b, loc, operands[0], operands[1],
                                    operands[2]);

@@ -25,6 +25,25 @@ static bool isZero(Terms &terms, Term *term) {
   return terms.isNumber(term, 0.0);
 }
 
+/// Which operand of a test for being equal, or not, is a boolean that the other
+/// one, a constant, leaves as it is or (`negates`) negates; nothing if none is.
+static std::optional<int> getTestedBoolean(Terms &terms, Term *test,
+                                           bool &negates) {
+  auto compare = dyn_cast_or_null<arith::CmpIOp>(test->op);
+  bool isEqual = compare && compare.getPredicate() == arith::CmpIPredicate::eq;
+  if (!compare ||
+      (!isEqual && compare.getPredicate() != arith::CmpIPredicate::ne) ||
+      !test->operands[0]->type.isInteger(1))
+    return std::nullopt;
+  for (int side : {0, 1})
+    if (std::optional<double> number =
+            terms.getNumber(test->operands[1 - side])) {
+      negates = isEqual == (*number == 0);
+      return side;
+    }
+  return std::nullopt;
+}
+
 /// The condition without negations and widenings.
 static Condition normalize(Terms &terms, Condition condition) {
   while (true) {
@@ -46,6 +65,12 @@ static Condition normalize(Terms &terms, Condition condition) {
                        terms.head(term->operands[0])->op));
     if (isCast) {
       condition.term = term->operands[0];
+      continue;
+    }
+    bool negates = false;
+    if (std::optional<int> side = getTestedBoolean(terms, term, negates)) {
+      condition.negated ^= negates;
+      condition.term = term->operands[*side];
       continue;
     }
     auto compare = dyn_cast_or_null<arith::CmpIOp>(op);

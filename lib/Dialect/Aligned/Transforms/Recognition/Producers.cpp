@@ -196,18 +196,27 @@ Term *Terms::unfoldPieces(Term *term) {
   std::optional<Pieces> pieces = getPieces(term->value);
   if (!pieces)
     return nullptr;
-  const Span *span = getSpan(term->indices[pieces->dim]);
-  if (!span)
-    return nullptr;
-  for (const Pieces::Piece &piece : pieces->pieces) {
-    if (!(piece.begin == span->begin) || !(piece.length == span->length))
-      continue;
+  auto elementOf = [&](const Pieces::Piece &piece, const Digits &positions) {
     Indices indices;
     for (auto [dim, digits] : llvm::enumerate(term->indices))
       if (!piece.dropped.test(dim))
-        indices.push_back(dim == pieces->dim ? span->positions : digits);
+        indices.push_back(dim == pieces->dim ? positions : digits);
     return element(piece.source, indices);
+  };
+  const Span *span = getSpan(term->indices[pieces->dim]);
+  if (!span) {
+    // Copies of one row are a broadcast.
+    const Pieces::Piece &first = pieces->pieces.front();
+    bool areCopies =
+        llvm::all_of(pieces->pieces, [&](const Pieces::Piece &piece) {
+          return piece.source == first.source &&
+                 piece.length == Size::constant(1);
+        });
+    return areCopies ? elementOf(first, {}) : nullptr;
   }
+  for (const Pieces::Piece &piece : pieces->pieces)
+    if (piece.begin == span->begin && piece.length == span->length)
+      return elementOf(piece, span->positions);
   return nullptr;
 }
 

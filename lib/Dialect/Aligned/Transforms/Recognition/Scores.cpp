@@ -52,6 +52,61 @@ static bool isClampOf(Terms &terms, Term *select, int side) {
          });
 }
 
+/// What `term` is no less than the constant `floor` of: max(x, floor), or
+/// select(x > floor, x, floor) whichever way round. Null if it is neither.
+static Term *getFloored(Terms &terms, Term *term, Term *&floor) {
+  bool isMaximum =
+      term->is(Term::Apply) &&
+      isa_and_nonnull<arith::MaximumFOp, arith::MaxNumFOp>(term->op);
+  if (!isMaximum && !term->isApply(Term::Select))
+    return nullptr;
+  ArrayRef<Term *> operands = ArrayRef(term->operands).take_back(2);
+  int side = terms.getNumber(operands[0]) ? 0 : 1;
+  floor = operands[side];
+  Term *floored = operands[1 - side];
+  if (!terms.getNumber(floor) || isMaximum)
+    return terms.getNumber(floor) ? floored : nullptr;
+  using arith::CmpFPredicate;
+  Term *test = terms.head(term->operands[0]);
+  auto compare = test->is(Term::Apply)
+                     ? dyn_cast_or_null<arith::CmpFOp>(test->op)
+                     : arith::CmpFOp();
+  if (!compare)
+    return nullptr;
+  int first = terms.equal(test->operands[0], floored) ? 0 : 1;
+  if (!terms.equal(test->operands[first], floored) ||
+      !terms.equal(test->operands[1 - first], floor))
+    return nullptr;
+  CmpFPredicate predicate = compare.getPredicate();
+  bool isGreater =
+      predicate == CmpFPredicate::OGT || predicate == CmpFPredicate::OGE ||
+      predicate == CmpFPredicate::UGT || predicate == CmpFPredicate::UGE;
+  bool isLess =
+      predicate == CmpFPredicate::OLT || predicate == CmpFPredicate::OLE ||
+      predicate == CmpFPredicate::ULT || predicate == CmpFPredicate::ULE;
+  // The score is chosen where it is the larger one.
+  bool choosesFlooredIfTrue = side == 1;
+  bool largerIfTrue = first == 0 ? isGreater : isLess;
+  bool largerIfFalse = first == 0 ? isLess : isGreater;
+  return (choosesFlooredIfTrue ? largerIfTrue : largerIfFalse) ? floored
+                                                               : nullptr;
+}
+
+/// Scores that are kept from falling below a number that f32 forgets any score
+/// beside: none does but by its mask, which is what cannot fall further then.
+bool Recognizer::matchFloor(Term *scores, Term *floor,
+                            AttentionDescriptor &result) {
+  if (!matchScores(scores, result))
+    return false;
+  if (!result.mask)
+    return true;
+  Term *constant = terms->constant(*terms->getNumber(floor),
+                                   Float32Type::get(scores->type.getContext()));
+  result.mask = terms->apply(Term::Max, {result.mask, constant});
+  result.finiteFill = true;
+  return true;
+}
+
 /// A score where a condition holds, a very negative number elsewhere.
 bool Recognizer::matchSelect(Term *term, AttentionDescriptor &result) {
   for (int scoreSide : {1, 2}) {
@@ -91,6 +146,10 @@ bool Recognizer::matchScores(Term *term, AttentionDescriptor &result) {
   Term *inner = terms->head(term);
   if (inner->is(Term::Reduction))
     return matchProducts(inner, result);
+  Term *floor = nullptr;
+  if (Term *floored = getFloored(*terms, inner, floor);
+      floored && *terms->getNumber(floor) <= kForgetful)
+    return matchFloor(floored, floor, result);
   if (inner->isApply(Term::Select))
     return matchSelect(inner, result);
   if (inner->isApply(Term::Mul) || inner->isApply(Term::Div)) {

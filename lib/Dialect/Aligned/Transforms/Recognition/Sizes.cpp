@@ -31,6 +31,16 @@ static std::optional<Size> getSizeOfResult(Operation *op, OpResult result,
     OpFoldResult size = expand.getMixedOutputShape()[dim];
     return isa<Value>(size) ? std::optional(getSize(size)) : std::nullopt;
   }
+  if (auto collapse = dyn_cast<tensor::CollapseShapeOp>(op)) {
+    // Of one dimension, and others of size 1.
+    Value source = collapse.getSrc();
+    SmallVector<int64_t> counted;
+    for (int64_t from : collapse.getReassociationIndices()[dim])
+      if (collapse.getSrcType().getDimSize(from) != 1)
+        counted.push_back(from);
+    return counted.size() == 1 ? std::optional(getSize(source, counted.front()))
+                               : std::nullopt;
+  }
   if (auto reshape = dyn_cast<tensor::ReshapeOp>(op)) {
     auto shape = reshape.getShape().getDefiningOp<tensor::FromElementsOp>();
     return shape ? std::optional(getSize(shape.getElements()[dim]))

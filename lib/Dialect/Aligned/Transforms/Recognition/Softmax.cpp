@@ -190,7 +190,7 @@ bool Recognizer::matchSink(Term *term, const Exponential &weight,
   Term *sink = stripShifts(exponential->operands[0], shifts);
   if (terms->dependsOn(sink, tokens) || !equalShifts(shifts, weight.shifts))
     return false;
-  weights.sinks = sink;
+  weights.sinks = terms->unfoldParts(sink);
   return true;
 }
 
@@ -318,6 +318,22 @@ bool Recognizer::isZeroTest(Term *test, Term *tested) {
          terms->equal(test->operands[0], tested);
 }
 
+/// Weights that are set to zero where their sum is zero: where it is, they are
+/// zero or 0 / 0. A row without tokens has such a sum unless what is taken off
+/// its scores is their own maximum, which makes them NaN.
+void Recognizer::dropZeroSums(Term *sum, ArrayRef<Term *> shifts,
+                              Weights &weights) {
+  bool hasOwnMaximum = llvm::any_of(shifts, [&](Term *shift) {
+    return getCombined(terms->head(shift), Combiner::Max) != nullptr;
+  });
+  llvm::erase_if(weights.ofRows, [&](const Condition &condition) {
+    if (!condition.negated || !isZeroTest(condition.term, sum))
+      return false;
+    weights.zeroForNaN |= !hasOwnMaximum;
+    return true;
+  });
+}
+
 Term *Recognizer::stripConditions(Term *term, Weights &weights) {
   Term *inner = terms->head(term);
   while (inner->isApply(Term::Select)) {
@@ -372,7 +388,8 @@ std::optional<Recognizer::Weights> Recognizer::matchSoftmaxOp(Term *element) {
     SmallVector<Term *> shifts, sinkShifts;
     if (parts && parts->tokens == index) {
       weights.scores = stripShifts(at(parts->tokens), shifts);
-      weights.sinks = stripShifts(at(parts->sink), sinkShifts);
+      weights.sinks =
+          terms->unfoldParts(stripShifts(at(parts->sink), sinkShifts));
       if (equalShifts(shifts, sinkShifts))
         return weights;
     }
@@ -426,5 +443,7 @@ Recognizer::matchWeights(Term *term, ArrayRef<Term *> outerDivisors) {
     refuse("the exponentials are not divided by their own sum over the tokens");
     return std::nullopt;
   }
+  if (divisors.size() == 1)
+    dropZeroSums(divisors.front(), weight->shifts, weights);
   return weights;
 }

@@ -112,6 +112,22 @@ Term *Terms::head(Term *term) {
   }
 }
 
+Term *Terms::unfoldParts(Term *term) {
+  if (term->is(Term::Element) &&
+      llvm::any_of(term->indices,
+                   [](const Digits &digits) { return getSpan(digits); })) {
+    Term *inner = unfold(term);
+    return inner && !inner->is(Term::Opaque) ? unfoldParts(inner) : term;
+  }
+  if (!term->is(Term::Apply))
+    return term;
+  Term *computed = make(Term::Apply, term->type);
+  *computed = *term;
+  for (Term *&operand : computed->operands)
+    operand = unfoldParts(operand);
+  return computed;
+}
+
 //===----------------------------------------------------------------------===//
 // Predicates
 //===----------------------------------------------------------------------===//

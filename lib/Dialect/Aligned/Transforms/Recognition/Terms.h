@@ -51,6 +51,7 @@ struct Term {
     Log,
     Log2,
     Tanh,
+    Max,
     Select,
     Cast,
     Other
@@ -103,6 +104,9 @@ public:
   /// Peels, and unfolds elementwise producers: an Apply, a Reduction, or a
   /// leaf.
   Term *head(Term *term);
+  /// `term` computed from elements of whole dimensions: an element of a part of
+  /// one is what its producer computes there.
+  Term *unfoldParts(Term *term);
 
   /// The number that a term is, if it is one.
   std::optional<double> getNumber(Term *term);

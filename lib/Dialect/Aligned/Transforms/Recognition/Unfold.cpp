@@ -32,6 +32,7 @@ static Term::Function getFunction(Operation *op) {
       .Case<math::LogOp>([](auto) { return Term::Log; })
       .Case<math::Log2Op>([](auto) { return Term::Log2; })
       .Case<math::TanhOp>([](auto) { return Term::Tanh; })
+      .Case<arith::MaximumFOp>([](auto) { return Term::Max; })
       .Case<arith::SelectOp>([](auto) { return Term::Select; })
       .Case<arith::ExtFOp, arith::TruncFOp>([](auto) { return Term::Cast; })
       .Default([](auto) { return Term::Other; });
@@ -99,8 +100,7 @@ std::optional<Digits> Terms::getWrapped(arith::SelectOp select,
   bool isLocal = size.number && size.number.getParentBlock() == body.block;
   if (loopSizes.empty() || isLocal)
     return std::nullopt;
-  if (!llvm::is_contained(loopSizes, size) &&
-      !assume(size, loopSizes.front()))
+  if (!llvm::is_contained(loopSizes, size) && !assume(size, loopSizes.front()))
     return std::nullopt;
   return body.loops[loop.getDim()];
 }

@@ -74,6 +74,18 @@ TEST(Axes, SizesThatDoNotLineUpAreRefused) {
   EXPECT_FALSE(others.cut(other, {3, 4}));    // 3 does not divide 4
 }
 
+TEST(Axes, SpanIsCutOnlyFromDimensionsOfSizeOne) {
+  Axes axes;
+  Digits positions = axes.create(6);
+  Digits span =
+      axes.createSpan({Size::constant(1), Size::constant(6), positions});
+  std::optional<Indices> indices = axes.cut(span, {1, 7, 1});
+  ASSERT_TRUE(indices);
+  EXPECT_EQ((*indices)[1], span);
+  EXPECT_TRUE((*indices)[0].empty());
+  EXPECT_FALSE(axes.cut(span, {7, 2}));
+}
+
 TEST(Axes, SpanIsOneAndTheSameForTheSamePositions) {
   Axes axes;
   Digits tokens = axes.create(24);

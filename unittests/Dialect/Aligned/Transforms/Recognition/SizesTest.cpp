@@ -30,6 +30,16 @@ TEST(Sizes, ADimensionIsFollowedToWhereItStarts) {
   EXPECT_TRUE(getSize(f.returned(), 1) == Size::constant(2));
 }
 
+TEST(Sizes, ACollapsedDimensionAmongOnesIsWhatItWas) {
+  ParsedFunction f(R"mlir(
+    func.func @f(%x: tensor<1x?x3x?xf32>) -> tensor<?x?xf32> {
+      %c = tensor.collapse_shape %x [[0, 1], [2, 3]] : tensor<1x?x3x?xf32> into tensor<?x?xf32>
+      return %c : tensor<?x?xf32>
+    })mlir");
+  EXPECT_EQ(getSize(f.returned(), 0), getSize(f.argument(0), 1));
+  EXPECT_EQ(getSize(f.returned(), 1).tensor, f.returned());
+}
+
 TEST(Sizes, GuardsOfTorchAreSeenThrough) {
   // max(min((n + 1) - 1 < 0 ? -1 : (n + 1) - 1, n + 1) - min(n + 1, 0), 0)
   ParsedFunction f(R"mlir(

@@ -148,6 +148,48 @@ TEST(Terms, ASliceOfAConcatenationIsThePiece) {
   EXPECT_EQ(piece->indices[1], element->indices[1]);
 }
 
+TEST(Terms, AConcatenationOfCopiesIsABroadcast) {
+  auto concat = [](const std::string &second) {
+    return R"mlir(
+    func.func @f(%x: tensor<4x1x6xf32>, %y: tensor<4x1x6xf32>) -> tensor<4x2x6xf32> {
+      %c = tensor.concat dim(1) %x, )mlir" +
+           second +
+           R"mlir( : (tensor<4x1x6xf32>, tensor<4x1x6xf32>) -> tensor<4x2x6xf32>
+      return %c : tensor<4x2x6xf32>
+    })mlir";
+  };
+  ParsedFunction copies(concat("%x"));
+  Terms terms;
+  Term *element = terms.anyElement(copies.returned());
+  Term *row = terms.peel(element, /*roundings=*/false);
+  EXPECT_EQ(row->value, copies.argument(0));
+  EXPECT_FALSE(terms.dependsOn(row, element->indices[1]));
+  EXPECT_EQ(row->indices[2], element->indices[2]);
+
+  ParsedFunction others(concat("%y"));
+  Term *whole = terms.anyElement(others.returned());
+  EXPECT_EQ(terms.peel(whole, /*roundings=*/false), whole);
+}
+
+TEST(Terms, WhatIsComputedInAPartIsComputedOfThePiece) {
+  ParsedFunction f(R"mlir(
+    func.func @f(%x: tensor<4x6xf32>, %y: tensor<4x1xf32>, %z: tensor<4x7xf32>) -> tensor<4x1xf32> {
+      %c = tensor.concat dim(1) %x, %y : (tensor<4x6xf32>, tensor<4x1xf32>) -> tensor<4x7xf32>
+      %e = math.exp %c : tensor<4x7xf32>
+      %s = arith.mulf %e, %z : tensor<4x7xf32>
+      %r = tensor.extract_slice %s[0, 6] [4, 1] [1, 1] : tensor<4x7xf32> to tensor<4x1xf32>
+      return %r : tensor<4x1xf32>
+    })mlir");
+  Terms terms;
+  Term *product =
+      terms.unfoldParts(terms.unfold(terms.anyElement(f.returned())));
+  ASSERT_TRUE(product->isApply(Term::Mul));
+  ASSERT_TRUE(product->operands[0]->isApply(Term::Exp));
+  EXPECT_EQ(product->operands[0]->operands[0]->value, f.argument(1));
+  // What starts there has no piece to be computed of.
+  EXPECT_EQ(product->operands[1]->value, f.argument(2));
+}
+
 TEST(Terms, AComputedShapeLinesUpWhereSizesAreKnownToBeTheSame) {
   ParsedFunction f(R"mlir(
     func.func @f(%x: tensor<6x?x?xf32>) -> tensor<2x3x?x?xf32> {

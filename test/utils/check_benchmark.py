@@ -1,0 +1,48 @@
+#!/usr/bin/env python3
+# Part of the Aligned project, under the Apache License v2.0 with LLVM
+# Exceptions. See LICENSE for license information.
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+"""check_benchmark.py JSON TSV: what aligned-bench wrote for bench.test has its fields, and numbers that make sense."""
+import csv
+import json
+import math
+import sys
+
+benchmark = json.load(open(sys.argv[1]))
+results = {(r["kernel"], r["shape"], r["data"]): r for r in benchmark["results"]}
+shapes, data = ("1x4x2x64x700", "2x4x2x64x256"), ("spread 1", "recorded")
+kernels = ("budget<4>", "budget<16>", "full", "blocked", "append")
+assert set(results) == {(k, s, d) for k in kernels for s in shapes for d in data}
+assert benchmark["peak_read_gbs"] > 0
+for (kernel, shape, _), result in results.items():
+    time, size = result["time_us"], result["bytes"]
+    assert 0 < time["p10"] <= time["median"] <= time["p90"], time
+    sequences, _, heads, channels, tokens = map(int, shape.split("x"))
+    assert result["tokens"] == tokens
+    rows = sequences * heads * tokens
+    assert math.isclose(result["bandwidth_gbs"], size["total"] / time["median"] * 1e-3)
+    assert math.isclose(result["share_of_peak"] * benchmark["peak_read_gbs"], result["bandwidth_gbs"])
+    if kernel in ("blocked", "append"):
+        continue
+    # Plane 0 of K of every row is read, and the parts come to the whole.
+    assert size["k4"] == rows * channels / 2
+    assert math.isclose(sum(size[part] for part in ("k4", "k8", "k16", "v8", "v16", "other")), size["total"])
+    planes = size["total"] - size["other"]
+    assert math.isclose(result["fraction"], planes / (rows * channels * 4))
+    assert size["other"] > 0
+for shape in shapes:
+    for of in data:
+        loose, fine, full, blocked = (results[k, shape, of] for k in kernels[:4])
+        assert full["fraction"] == 1 and loose["fraction"] < fine["fraction"] < 1
+        assert full["error"]["mean"] <= fine["error"]["mean"] < loose["error"]["mean"]
+        assert blocked["error"]["max"] < 1e-5 and fine["error"]["mean"] < 5e-3
+        assert math.isclose(fine["speedup"]["over_full"], full["time_us"]["median"] / fine["time_us"]["median"])
+        assert math.isclose(fine["speedup"]["over_best_16_bit"],
+                            blocked["time_us"]["median"] / fine["time_us"]["median"])
+        assert "fraction" not in blocked
+
+rows = list(csv.DictReader(open(sys.argv[2]), delimiter="\t"))
+assert len(rows) == len(results)
+for row in rows:
+    result = results[row["kernel"], row["shape"], row["data"]]
+    assert abs(float(row["time_us"]) - result["time_us"]["median"]) <= 0.051

@@ -1,0 +1,75 @@
+//===- GatheredCachesTest.cpp - Rows out of pages -------------------------===//
+//
+// Part of the Aligned project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "GatheredCaches.h"
+#include "Recognition/ParsedFunction.h"
+
+#include "gtest/gtest.h"
+
+using namespace aligned;
+
+namespace {
+
+/// [sequence, token, head, channel].
+const int64_t kOrder[] = {0, 2, 1, 3};
+
+/// %x out of a pool [rows, heads, channels] and a table [sequences, tokens].
+std::string gather(const std::string &body) {
+  return R"mlir(
+    func.func @f(%table: tensor<2x6xindex>, %pool: tensor<9x3x4xf32>) -> tensor<2x6x3x4xf32> {
+      %e = tensor.empty() : tensor<2x6x3x4xf32>
+      %r = linalg.generic {indexing_maps = [affine_map<(b, t, h, d) -> (b, t)>, affine_map<(b, t, h, d) -> (b, t, h, d)>],
+          iterator_types = ["parallel", "parallel", "parallel", "parallel"]}
+          ins(%table : tensor<2x6xindex>) outs(%e : tensor<2x6x3x4xf32>) {
+      ^bb0(%row: index, %o: f32):
+        %t = linalg.index 1 : index
+        %h = linalg.index 2 : index
+        %d = linalg.index 3 : index
+        %c2 = arith.constant 2 : index
+        )mlir" +
+         body + R"mlir(
+        linalg.yield %x : f32
+      } -> tensor<2x6x3x4xf32>
+      return %r : tensor<2x6x3x4xf32>
+    })mlir";
+}
+
+TEST(GatheredCaches, RowsThatATableNames) {
+  ParsedFunction f(
+      gather("%x = tensor.extract %pool[%row, %h, %d] : tensor<9x3x4xf32>"));
+  EXPECT_EQ(getGatheredPool(f.returned(), kOrder), f.argument(1));
+}
+
+TEST(GatheredCaches, HeadsInAnotherOrderAreOtherRows) {
+  ParsedFunction f(gather(R"mlir(
+        %other = arith.subi %c2, %h : index
+        %x = tensor.extract %pool[%row, %other, %d] : tensor<9x3x4xf32>)mlir"));
+  EXPECT_FALSE(getGatheredPool(f.returned(), kOrder));
+}
+
+TEST(GatheredCaches, ATableOfHeadsIsRefused) {
+  ParsedFunction f(gather(R"mlir(
+        %i = arith.addi %row, %h : index
+        %x = tensor.extract %pool[%i, %h, %d] : tensor<9x3x4xf32>)mlir"));
+  EXPECT_FALSE(getGatheredPool(f.returned(), kOrder));
+}
+
+TEST(GatheredCaches, ChangedRowsAreRefused) {
+  ParsedFunction f(gather(R"mlir(
+        %y = tensor.extract %pool[%row, %h, %d] : tensor<9x3x4xf32>
+        %x = arith.addf %y, %y : f32)mlir"));
+  EXPECT_FALSE(getGatheredPool(f.returned(), kOrder));
+}
+
+TEST(GatheredCaches, WithoutATableItIsNoGather) {
+  ParsedFunction f(
+      gather("%x = tensor.extract %pool[%t, %h, %d] : tensor<9x3x4xf32>"));
+  EXPECT_FALSE(getGatheredPool(f.returned(), kOrder));
+}
+
+} // namespace

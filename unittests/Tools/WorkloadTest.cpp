@@ -1,0 +1,161 @@
+//===- WorkloadTest.cpp - Tests of what is benchmarked --------------------===//
+//
+// Part of the Aligned project, under the Apache License v2.0 with LLVM
+// Exceptions. See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "aligned-bench/Workload.h"
+#include "aligned-bench/BlockedAttention.h"
+
+#include "support/Elements.h"
+#include "support/Exact.h"
+
+#include <cmath>
+#include <gtest/gtest.h>
+
+using namespace aligned;
+
+TEST(Workload, ShapesHaveNames) {
+  Shape shape = parseShape("8x32x4x128x32k");
+  EXPECT_EQ(shape.name(), "8x32x4x128x32768");
+  EXPECT_EQ(shape.group(), 8);
+  EXPECT_EQ(shape.cacheBytes(), int64_t(2) * 8 * 4 * 128 * 32768 * 2);
+}
+
+static std::vector<double> widen(const Workload &w,
+                                 const std::vector<uint16_t> &bits,
+                                 int64_t from, int64_t count) {
+  std::vector<double> numbers;
+  toDoubles(w.cacheType, bits.data(), from, count, numbers);
+  return numbers;
+}
+
+/// Standard deviation of the logits of query head `query` over its keys.
+static double spreadOf(const Workload &w, int64_t query) {
+  int64_t channels = w.shape.channels, tokens = w.shape.tokens;
+  auto q = widen(w, w.query, query * channels, channels);
+  auto k = widen(w, w.key, query / w.shape.group() * tokens * channels,
+                 tokens * channels);
+  double sum = 0, squares = 0;
+  for (int64_t t = 0; t < tokens; ++t) {
+    double logit = 0;
+    for (int64_t d = 0; d < channels; ++d)
+      logit += q[d] * k[t * channels + d];
+    logit /= std::sqrt(static_cast<double>(channels));
+    sum += logit;
+    squares += logit * logit;
+  }
+  double mean = sum / static_cast<double>(tokens);
+  return std::sqrt(squares / static_cast<double>(tokens) - mean * mean);
+}
+
+TEST(Workload, LogitsHaveTheSpread) {
+  for (double spread : {3.6, 1.0}) {
+    Workload w = makeSynthetic(parseShape("2x8x2x128x2k"), "bf16", spread,
+                               /*seed=*/3, /*threads=*/2);
+    // Of 2048 tokens, the deviation is known to a few per cent.
+    for (int64_t query : {0, 3, 9, 15})
+      EXPECT_NEAR(spreadOf(w, query) / spread, 1, 0.08) << query;
+  }
+}
+
+TEST(Workload, KeysHaveOutlierChannels) {
+  Workload w = makeSynthetic(parseShape("1x1x1x128x512"), "f16", 3.6, 1, 1);
+  auto k = widen(w, w.key, 0, 512 * 128);
+  std::vector<double> sizes(128);
+  for (size_t i = 0; i < k.size(); ++i)
+    sizes[i % 128] += k[i] * k[i] / 512;
+  std::sort(sizes.begin(), sizes.end());
+  // Four channels are ten times as large as they would be: a hundred times in
+  // the square, where others differ by e^(sqrt(2)) or so.
+  double middle = sizes[64];
+  EXPECT_GT(sizes[124], 10 * middle);
+  EXPECT_LT(sizes[119], 10 * middle);
+}
+
+TEST(Workload, OneSeedGivesTheSameBits) {
+  Shape shape = parseShape("2x4x2x64x100");
+  Workload one = makeSynthetic(shape, "bf16", 1, 7, /*threads=*/1),
+           four = makeSynthetic(shape, "bf16", 1, 7, /*threads=*/4),
+           other = makeSynthetic(shape, "bf16", 1, 8, /*threads=*/4);
+  EXPECT_EQ(one.query, four.query);
+  EXPECT_EQ(one.key, four.key);
+  EXPECT_EQ(one.value, four.value);
+  EXPECT_NE(one.key, other.key);
+  // Neither heads nor sequences are copies of each other.
+  int64_t head = 100 * 64;
+  for (int64_t i = 1; i < 4; ++i)
+    EXPECT_FALSE(std::equal(one.key.begin(), one.key.begin() + head,
+                            one.key.begin() + i * head));
+}
+
+/// Two heads of two channels and three tokens; every element says which it is.
+static Recording smallRecording() {
+  RecordedLayer layer;
+  layer.name = "0";
+  layer.positions = 2;
+  layer.queryHeads = 4;
+  for (int i = 0; i < 2 * 4 * 2; ++i)
+    layer.query.push_back(static_cast<float>(i));
+  layer.key = layer.value = {2, 3, 2, {}};
+  for (int i = 0; i < 2 * 3 * 2; ++i) {
+    layer.key.bits.push_back(toBits16("f16", 100 + i));
+    layer.value.bits.push_back(toBits16("f16", 200 + i));
+  }
+  return {"f16", {layer}};
+}
+
+TEST(Workload, RecordingsAreRepeated) {
+  Workload w = tileRecording(parseShape("1x4x2x2x5"), smallRecording());
+  // Head 0, tokens 0 1 2 0 1; then head 1.
+  EXPECT_EQ(
+      widen(w, w.key, 0, 10),
+      (std::vector<double>{100, 101, 102, 103, 104, 105, 100, 101, 102, 103}));
+  EXPECT_EQ(widen(w, w.value, 10, 4),
+            (std::vector<double>{206, 207, 208, 209}));
+  // Queries of the last position first: heads 0 and 1 of kv head 0.
+  EXPECT_EQ(widen(w, w.query, 0, 4), (std::vector<double>{8, 9, 10, 11}));
+}
+
+TEST(Workload, HeadsAreJoinedToReachTheChannels) {
+  Workload w = tileRecording(parseShape("1x3x1x4x3"), smallRecording());
+  EXPECT_EQ(widen(w, w.key, 0, 8),
+            (std::vector<double>{100, 101, 106, 107, 102, 103, 108, 109}));
+  // A group larger than the recording's goes on with the position before.
+  EXPECT_EQ(widen(w, w.query, 0, 12),
+            (std::vector<double>{8, 9, 12, 13, 10, 11, 14, 15, 0, 1, 4, 5}));
+}
+
+TEST(BlockedAttention, AgreesWithFloat64) {
+  // More than one part, a last block that is not whole, a group of three.
+  for (const char *type : {"bf16", "f16"}) {
+    Shape shape = parseShape("2x6x2x96x1043");
+    Workload w = makeSynthetic(shape, type, 2, 1, 2);
+    std::vector<float> output(w.query.size());
+    decodeBlocked(w, w.key.data(), w.value.data(), output.data());
+    for (int64_t s = 0; s < shape.sequences; ++s) {
+      RecordedLayer layer;
+      layer.positions = 1;
+      layer.queryHeads = shape.queryHeads;
+      int64_t perSequence = shape.kvHeads * shape.tokens * shape.channels;
+      auto part = [&](const std::vector<uint16_t> &rows) {
+        return RecordedRows{shape.kvHeads,
+                            shape.tokens,
+                            shape.channels,
+                            {rows.begin() + s * perSequence,
+                             rows.begin() + (s + 1) * perSequence}};
+      };
+      layer.key = part(w.key);
+      layer.value = part(w.value);
+      int64_t queries = shape.queryHeads * shape.channels;
+      for (double q : widen(w, w.query, s * queries, queries))
+        layer.query.push_back(static_cast<float>(q));
+      ExactLayer exact =
+          computeExact(layer, type, 1 / std::sqrt(96.0f), /*threads=*/2);
+      for (int64_t i = 0; i < queries; ++i)
+        ASSERT_NEAR(output[s * queries + i], exact.output[i], 1e-5) << i;
+    }
+  }
+}
