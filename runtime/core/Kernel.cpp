@@ -51,6 +51,27 @@ Error AlignedKernelImpl::launchDecode(const DecodeParams &params,
   return device->launch(merge, &params, byRow, stream);
 }
 
+Error AlignedKernelImpl::launchAppend(const ExtendParams &params,
+                                      void *stream) const {
+  const AppendParams &key = params.key;
+  const Function &both = key.tokens <= kMaxExtendRows ? extend : pack;
+  if (both.address)
+    return device->launch(both, &params, {2, key.kvHeads, key.sequences},
+                          stream);
+  Grid byHead = {1, key.kvHeads, key.sequences};
+  ALIGNED_TRY(device->launch(append[0], &params.key, byHead, stream));
+  ALIGNED_TRY(device->launch(append[1], &params.value, byHead, stream));
+  AdvanceParams lengths = {key.slots,  params.lengths, key.capacity,
+                           key.status, key.sequences,  key.tokens};
+  return device->launch(advance, &lengths, {1, 1, key.sequences}, stream);
+}
+
+/// Looks a phase up that some targets have.
+static Error lookupIfThere(Module &module, const std::string &symbol,
+                           Function &function) {
+  return module.has(symbol) ? module.lookup(symbol, function) : nullptr;
+}
+
 Error aligned::loadKernel(AlignedDeviceImpl *device,
                           const std::shared_ptr<const PackageData> &package,
                           const ManifestDecode &decode,
@@ -65,8 +86,9 @@ Error aligned::loadKernel(AlignedDeviceImpl *device,
   ALIGNED_TRY(module.lookup(decode.name + "_score", loaded->score));
   ALIGNED_TRY(module.lookup(decode.name + "_attend", loaded->attend));
   ALIGNED_TRY(module.lookup(decode.name + "_merge", loaded->merge));
-  if (module.has(decode.name + "_sweep"))
-    ALIGNED_TRY(module.lookup(decode.name + "_sweep", loaded->sweep));
+  ALIGNED_TRY(lookupIfThere(module, decode.name + "_sweep", loaded->sweep));
+  ALIGNED_TRY(lookupIfThere(module, decode.name + "_extend", loaded->extend));
+  ALIGNED_TRY(lookupIfThere(module, decode.name + "_pack", loaded->pack));
   ALIGNED_TRY(module.lookup(decode.appendKey, loaded->append[0]));
   ALIGNED_TRY(module.lookup(decode.appendValue, loaded->append[1]));
   ALIGNED_TRY(module.lookup(decode.unpackKey, loaded->unpack[0]));

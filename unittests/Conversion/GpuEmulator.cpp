@@ -46,6 +46,15 @@ struct Meeting {
   Generation generations[2];
 };
 
+/// One of a block's barriers that some threads meet at and others only arrive
+/// at.
+struct NamedBarrier {
+  uint64_t arrived = 0;
+  uint32_t threads = 0;
+  /// How often the barrier had opened when each thread came last, and one more.
+  uint64_t last[kMaxThreads] = {};
+};
+
 struct Fiber {
   ucontext_t context;
   std::unique_ptr<char[]> stack;
@@ -61,6 +70,7 @@ struct Block {
   std::vector<Fiber> fibers;
   std::vector<Meeting> warps;
   Meeting all;
+  std::vector<NamedBarrier> named;
   ucontext_t scheduler;
   uint64_t progress = 0;
   std::string error;
@@ -161,6 +171,35 @@ void emu_barrier(uint32_t) {
        HERE);
 }
 void emu_warp_barrier(uint32_t) { meetWarp(HERE); }
+
+/// Counts this thread in; how often the barrier must have opened for it.
+static uint64_t arriveAt(uint32_t number, uint32_t threads) {
+  if (number >= 16 || threads == 0 || threads % 32)
+    fail("a barrier of " + std::to_string(threads) + " threads, number " +
+         std::to_string(number));
+  NamedBarrier &barrier = block->named[number];
+  if (barrier.arrived % std::max(barrier.threads, 1u) != 0 &&
+      barrier.threads != threads)
+    fail("threads come to a barrier with different counts");
+  if (barrier.threads != threads)
+    barrier.arrived = 0;
+  barrier.threads = threads;
+  uint64_t opening = barrier.arrived / threads + 1;
+  if (barrier.last[block->current] == opening)
+    fail("a thread comes to a barrier again before it opened");
+  barrier.last[block->current] = opening;
+  ++barrier.arrived;
+  ++block->progress;
+  return opening;
+}
+void emu_barrier_arrive(uint32_t number, uint32_t threads) {
+  arriveAt(number, threads);
+}
+void emu_barrier_meet(uint32_t number, uint32_t threads) {
+  uint64_t opening = arriveAt(number, threads);
+  while (block->named[number].arrived < opening * threads)
+    yield();
+}
 
 uint32_t emu_shuffle_xor(uint32_t, uint32_t value, uint32_t mask, uint32_t) {
   return meetWarp(HERE, {value}).values[(block->current % 32) ^ mask][0];
@@ -269,6 +308,10 @@ const Shim shims[] = {
      toAddress(emu_lanes_below)},
     {"llvm.nvvm.barrier.cta.sync.aligned.all", "emu_barrier",
      toAddress(emu_barrier)},
+    {"llvm.nvvm.barrier.cta.sync.aligned.count", "emu_barrier_meet",
+     toAddress(emu_barrier_meet)},
+    {"llvm.nvvm.barrier.cta.arrive.aligned.count", "emu_barrier_arrive",
+     toAddress(emu_barrier_arrive)},
     {"llvm.nvvm.bar.warp.sync", "emu_warp_barrier",
      toAddress(emu_warp_barrier)},
     {"llvm.nvvm.shfl.sync.bfly", "emu_shuffle_xor", toAddress(emu_shuffle_xor)},
@@ -297,6 +340,10 @@ std::string replaceIntrinsics(llvm::Module &module) {
           name.contains("lg2") ? llvm::Intrinsic::log2 : llvm::Intrinsic::exp2,
           call->getArgOperand(0)));
       call->eraseFromParent();
+      continue;
+    }
+    if (name.starts_with("llvm.nvvm.prefetch.")) {
+      call->eraseFromParent(); // no program can see it
       continue;
     }
     const Shim *shim = llvm::find_if(
@@ -378,7 +425,7 @@ GpuEmulator::~GpuEmulator() = default;
 void GpuEmulator::setSeed(uint32_t seed) { impl->random.seed(seed); }
 
 llvm::Expected<std::unique_ptr<GpuEmulator>>
-GpuEmulator::create(mlir::ModuleOp module) {
+GpuEmulator::create(mlir::ModuleOp module, llvm::ArrayRef<llvm::StringRef> only) {
   llvm::InitializeNativeTarget();
   llvm::InitializeNativeTargetAsmPrinter();
   std::unique_ptr<GpuEmulator> emulator(new GpuEmulator());
@@ -387,6 +434,10 @@ GpuEmulator::create(mlir::ModuleOp module) {
   auto ir = compileToNvvmIR(module, "sm_80", *context, &impl.kernels);
   if (!ir)
     return ir.takeError();
+  if (!only.empty())
+    for (llvm::Function &function : **ir)
+      if (!llvm::is_contained(only, function.getName()))
+        function.deleteBody();
   std::string error = replaceIntrinsics(**ir);
   if (!error.empty())
     return llvm::createStringError(error);
@@ -434,6 +485,7 @@ std::string GpuEmulator::launch(llvm::StringRef kernel, Grid grid,
         state.index = {x, y, z};
         state.warps.assign(known->threads / 32, Meeting());
         state.all = Meeting();
+        state.named.assign(16, NamedBarrier());
         for (Fiber &fiber : state.fibers) {
           getcontext(&fiber.context);
           fiber.context.uc_stack.ss_sp = fiber.stack.get();

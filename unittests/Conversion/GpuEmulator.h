@@ -31,9 +31,10 @@ struct Grid {
 
 class GpuEmulator {
 public:
-  /// Kernels of the aligned.kernel operations of `module`.
+  /// Kernels of the aligned.kernel operations of `module`; all, or those that
+  /// `only` names.
   static llvm::Expected<std::unique_ptr<GpuEmulator>>
-  create(mlir::ModuleOp module);
+  create(mlir::ModuleOp module, llvm::ArrayRef<llvm::StringRef> only = {});
   ~GpuEmulator();
 
   /// Runs all blocks; an empty string, or what went wrong.

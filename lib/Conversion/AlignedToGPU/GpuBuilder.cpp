@@ -74,6 +74,21 @@ void GpuBuilder::barrier() { NVVM::Barrier0Op::create(*this); }
 
 void GpuBuilder::warpBarrier() { NVVM::SyncWarpOp::create(*this, fullMask()); }
 
+static void callBarrier(GpuBuilder &b, StringRef name, Val number,
+                        int64_t threads) {
+  // The operation nvvm.barrier.arrive is text of PTX, which no emulator runs.
+  LLVM::CallIntrinsicOp::create(b, b.getStringAttr(name),
+                                ValueRange{number, b.c32(threads)});
+}
+void GpuBuilder::meetAt(Val number, int64_t threads) {
+  callBarrier(*this, "llvm.nvvm.barrier.cta.sync.aligned.count", number,
+              threads);
+}
+void GpuBuilder::arriveAt(Val number, int64_t threads) {
+  callBarrier(*this, "llvm.nvvm.barrier.cta.arrive.aligned.count", number,
+              threads);
+}
+
 Val GpuBuilder::shuffleXor(Val value, int64_t mask) {
   return wrap(NVVM::ShflOp::create(*this, value.type(), fullMask(), value,
                                    c32(mask), c32(kWarp - 1),
@@ -161,6 +176,11 @@ Val GpuBuilder::blockMax(Val value, Val scratch) {
 //===----------------------------------------------------------------------===//
 // Vectors and tensor cores
 //===----------------------------------------------------------------------===//
+
+void GpuBuilder::prefetch(Val address) {
+  LLVM::CallIntrinsicOp::create(
+      *this, getStringAttr("llvm.nvvm.prefetch.global.L2"), ValueRange{address});
+}
 
 Val GpuBuilder::isSet(Val pointer) {
   return wrap(LLVM::PtrToIntOp::create(*this, i64(), pointer)) != 0;

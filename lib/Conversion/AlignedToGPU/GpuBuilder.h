@@ -55,6 +55,12 @@ public:
   void barrier();     ///< of the block
   void warpBarrier(); ///< of the warp; orders its shared memory
 
+  /// One of a block's 16 barriers; `barrier` is number 0. It opens when
+  /// `threads`, in whole warps, have met or arrived: who meets waits, who
+  /// arrives goes on. What they did before is done for who met.
+  void meetAt(Val number, int64_t threads);
+  void arriveAt(Val number, int64_t threads);
+
   /// The value of the lane whose number differs in `mask`.
   Val shuffleXor(Val value, int64_t mask);
   /// The value of lane `from`.
@@ -78,6 +84,9 @@ public:
   /// threads have the result. Has barriers on both sides of its exchange.
   Val blockSum(Val value, Val scratch);
   Val blockMax(Val value, Val scratch); ///< NaN propagates
+
+  /// Begins to move the line at an address of global memory to the L2 cache.
+  void prefetch(Val address);
 
   /// Whether a pointer is not null.
   Val isSet(Val pointer);

@@ -94,8 +94,8 @@ private:
   }
 
   void storeDigits(Val page, Val inPage, Val channel, const RowScale &scale) {
-    Digits low = digits(encode(loadLanes(b, row, channel), scale));
-    Digits high = digits(encode(loadLanes(b, row, channel + kLanes), scale));
+    Digits low = digits(encode(loadLanes(b, row, channel), scale).integer);
+    Digits high = digits(encode(loadLanes(b, row, channel + kLanes), scale).integer);
     auto address = [&](int plane) {
       Val bytes = inPage * layout.rowBytes(plane) +
                   channel * layout.planeBits(plane) / 8;
@@ -153,7 +153,7 @@ private:
       std::array<Val, 2> codes = loadCodes(b, layout, page, row, channel);
       for (Val code : codes) {
         Val centre = loadCentre(b, layout, page, channel);
-        Val value = tile::decode(code, scale, centre);
+        Val value = tile::decodeStored(code, scale, centre);
         storeLanes(b, loadLanes(b, sum, channel) + value, sum, channel);
         channel = channel + kLanes;
       }
