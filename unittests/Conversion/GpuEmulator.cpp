@@ -11,6 +11,7 @@
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/ExecutionEngine/Orc/LLJIT.h"
 #include "llvm/IR/IRBuilder.h"
+#include "llvm/IR/InlineAsm.h"
 #include "llvm/IR/InstIterator.h"
 #include "llvm/IR/IntrinsicInst.h"
 #include "llvm/Support/TargetSelect.h"
@@ -323,13 +324,23 @@ const Shim shims[] = {
 
 /// Calls of intrinsics become calls of shims, with words as arguments.
 std::string replaceIntrinsics(llvm::Module &module) {
-  llvm::SmallVector<llvm::CallInst *> calls;
+  llvm::SmallVector<llvm::CallInst *> calls, prefetches;
   for (llvm::Function &function : module)
     for (llvm::Instruction &instruction : llvm::instructions(function))
-      if (auto *call = llvm::dyn_cast<llvm::CallInst>(&instruction))
-        if (call->getCalledFunction() &&
-            call->getCalledFunction()->getName().starts_with("llvm.nvvm."))
+      if (auto *call = llvm::dyn_cast<llvm::CallInst>(&instruction)) {
+        if (auto *text = llvm::dyn_cast<llvm::InlineAsm>(
+                call->getCalledOperand())) {
+          if (!text->getAsmString().starts_with("prefetch."))
+            return "no shim for " + text->getAsmString().str();
+          prefetches.push_back(call);
+        } else if (call->getCalledFunction() &&
+                   call->getCalledFunction()->getName().starts_with(
+                       "llvm.nvvm.")) {
           calls.push_back(call);
+        }
+      }
+  for (llvm::CallInst *call : prefetches)
+    call->eraseFromParent(); // no program can see it
   for (llvm::CallInst *call : calls) {
     llvm::StringRef name = call->getCalledFunction()->getName();
     llvm::IRBuilder<> builder(call);
@@ -340,10 +351,6 @@ std::string replaceIntrinsics(llvm::Module &module) {
           name.contains("lg2") ? llvm::Intrinsic::log2 : llvm::Intrinsic::exp2,
           call->getArgOperand(0)));
       call->eraseFromParent();
-      continue;
-    }
-    if (name.starts_with("llvm.nvvm.prefetch.")) {
-      call->eraseFromParent(); // no program can see it
       continue;
     }
     const Shim *shim = llvm::find_if(

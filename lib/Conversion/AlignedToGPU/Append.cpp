@@ -26,13 +26,14 @@ static constexpr int64_t kAppendThreads = 512;
 static constexpr int64_t kExtendThreads = 128;
 
 /// Rows of the previous page whose loads are in flight together, for a mean.
-static constexpr int64_t kMeanUnroll = 16;
+static constexpr int64_t kMeanUnroll = 8;
 
 //===----------------------------------------------------------------------===//
 // Page by page
 //===----------------------------------------------------------------------===//
 
-Val aligned::gpu::storedMean(const AppendItem &item, Val page, Val channel) {
+/// Channel `channel` of the mean of a full page's rows, as they are stored.
+static Val storedMean(const AppendItem &item, Val page, Val channel) {
   GpuBuilder &b = item.b;
   Val centre = loadCentre(b, item.layout, page, channel);
   SmallVector<Val> sums = b.loop(
@@ -80,12 +81,11 @@ static void writeCentre(const AppendItem &item, Val pageNumber, Val page) {
   b.barrier();
 }
 
-/// All rows by this block. A page's centre needs the rows of the page before,
-/// as they are stored.
-static void appendPages(const AppendItem &item) {
+/// The rows up to position `to`, by this block. A page's centre needs the rows
+/// of the page before, as they are stored.
+static void appendPages(const AppendItem &item, const RowCoder &coder, Val to) {
   GpuBuilder &b = item.b;
-  RowCoder coder(item);
-  b.loop(item.start / kPageTokens, b.ceilDiv(item.end, kPageTokens), 1,
+  b.loop(item.start / kPageTokens, b.ceilDiv(to, kPageTokens), 1,
          [&](Val pageNumber) {
            Val page = item.page(pageNumber);
            Val begin = pageNumber * kPageTokens;
@@ -93,14 +93,34 @@ static void appendPages(const AppendItem &item) {
                     [&] { writeCentre(item, pageNumber, page); });
            RowCoder::Channels centre = coder.loadCentre(page);
            Val from = b.maxInt(item.start, begin);
-           Val to = b.minInt(item.end, begin + kPageTokens);
-           b.loop(from, to, b.threads / coder.lanes, [&](Val first) {
+           Val pageTo = b.minInt(to, begin + kPageTokens);
+           b.loop(from, pageTo, b.threads / coder.lanes, [&](Val first) {
              Val position = first + b.thread / coder.lanes;
-             Val exists = position < to;
-             RowCoder::Channels row = coder.load(position, exists);
+             Val exists = position < pageTo;
+             RowCoder::Channels row =
+                 coder.rotate(coder.load(position, exists));
              coder.store(page, position, coder.encode(row, centre), exists);
            });
          });
+}
+
+static void appendAll(const AppendItem &item) {
+  appendPages(item, RowCoder(item), item.end);
+}
+
+/// Page by page up to the end of the page that has rows already, or all where
+/// rows lie in another order; the others in slabs.
+static void appendMany(const AppendItem &item, Val memory) {
+  GpuBuilder &b = item.b;
+  RowCoder coder(item);
+  Val pageEnd = b.ceilDiv(item.start, kPageTokens) * kPageTokens;
+  Val split = b.select(coder.isDense, b.minInt(pageEnd, item.end), item.end);
+  appendPages(item, coder, split);
+  b.ifThen(split < item.end, [&] {
+    Val number = split / kPageTokens;
+    writeCentre(item, number, item.page(number));
+    packPages(item, coder, split, memory);
+  });
 }
 
 //===----------------------------------------------------------------------===//
@@ -128,7 +148,7 @@ void aligned::gpu::emitAppend(GpuBuilder &b, StringRef name,
                               AppendProblemAttr problem) {
   b.beginKernel(name, sizeof(AppendParams), kAppendThreads);
   ifFits(b, problem.getLayout(), problem.getType(),
-         tile::params<AppendParams>(b.params, kGlobal), appendPages);
+         tile::params<AppendParams>(b.params, kGlobal), appendAll);
   b.endKernel();
 }
 
@@ -177,7 +197,7 @@ static void emitBoth(GpuBuilder &b, DecodeProblemAttr problem,
 void aligned::gpu::emitExtend(GpuBuilder &b, StringRef name,
                               DecodeProblemAttr problem) {
   b.beginKernel(name, sizeof(ExtendParams), kExtendThreads);
-  emitBoth(b, problem, appendPages);
+  emitBoth(b, problem, appendAll);
   b.endKernel();
 }
 
@@ -187,7 +207,7 @@ void aligned::gpu::emitPack(GpuBuilder &b, StringRef name,
   Val memory = b.shared(std::max(packMemory(problem.getKeyLayout()),
                                  packMemory(problem.getValueLayout())));
   emitBoth(b, problem,
-           [&](const AppendItem &item) { packPages(item, memory); });
+           [&](const AppendItem &item) { appendMany(item, memory); });
   b.endKernel();
 }
 

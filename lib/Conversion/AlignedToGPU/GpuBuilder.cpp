@@ -178,8 +178,13 @@ Val GpuBuilder::blockMax(Val value, Val scratch) {
 //===----------------------------------------------------------------------===//
 
 void GpuBuilder::prefetch(Val address) {
-  LLVM::CallIntrinsicOp::create(
-      *this, getStringAttr("llvm.nvvm.prefetch.global.L2"), ValueRange{address});
+  // The operation is for sm_90 and up alone, the instruction for all.
+  LLVM::InlineAsmOp::create(
+      *this, TypeRange(), ValueRange{address}, "prefetch.global.L2 [$0];", "l",
+      /*has_side_effects=*/true, /*is_align_stack=*/false,
+      LLVM::tailcallkind::TailCallKind::None,
+      LLVM::AsmDialectAttr::get(getContext(), LLVM::AsmDialect::AD_ATT),
+      ArrayAttr());
 }
 
 Val GpuBuilder::isSet(Val pointer) {

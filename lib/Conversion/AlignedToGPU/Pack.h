@@ -18,11 +18,11 @@ constexpr int64_t kPackThreads = 1024;
 
 /// Bytes of shared memory that packPages takes.
 int64_t packMemory(const PageLayout &layout);
-/// All rows of an append, by a block of kPackThreads.
-void packPages(const AppendItem &item, Val memory);
+/// The rows of an append from position `from` on, by a block of kPackThreads.
+/// `from` is the first of a page, which has its centre; rows are dense.
+void packPages(const AppendItem &item, const RowCoder &coder, Val from,
+               Val memory);
 
-/// Channel `channel` of the mean of a full page's rows, as they are stored.
-Val storedMean(const AppendItem &item, Val page, Val channel);
 /// 0 of no rows. `count` is f32.
 Val meanOf(GpuBuilder &b, Val sum, Val count);
 

@@ -22,7 +22,8 @@ void AppendItem::raise(uint32_t bits) const {
 }
 
 int64_t RowCoder::lanesOf(const PageLayout &layout) {
-  return llvm::PowerOf2Ceil(layout.channels() / kLaneChannels);
+  return std::max<int64_t>(
+      llvm::PowerOf2Ceil(layout.channels() / kLaneChannels), kMinLanes);
 }
 
 /// The sign bit that the rotation gives a channel, where a float has it.
@@ -66,36 +67,35 @@ Val RowCoder::sourceAddress(Val position) const {
 }
 
 /// The source as i32: two channels of 16 bits, or one.
-SmallVector<Val> RowCoder::loadWords(Val position) const {
+SmallVector<Val> RowCoder::loadDense(Val position) const {
   Val address = sourceAddress(position);
-  auto loadDense = [&] {
-    SmallVector<Val> words;
-    for (int64_t byte = 0; byte < kLaneChannels * elementBytes; byte += 16) {
-      Val four = b.wrap(LLVM::LoadOp::create(
-          b, b.vec(4, b.i32()), b.offset(address, byte), /*alignment=*/16,
-          /*isVolatile=*/false, /*isNonTemporal=*/false, /*isInvariant=*/true));
-      for (int64_t i = 0; i < 4; ++i)
-        words.push_back(b.extract(four, i));
+  SmallVector<Val> words;
+  for (int64_t byte = 0; byte < kLaneChannels * elementBytes; byte += 16) {
+    Val four = b.wrap(LLVM::LoadOp::create(
+        b, b.vec(4, b.i32()), b.offset(address, byte), /*alignment=*/16,
+        /*isVolatile=*/false, /*isNonTemporal=*/false, /*isInvariant=*/true));
+    for (int64_t i = 0; i < 4; ++i)
+      words.push_back(b.extract(four, i));
+  }
+  return words;
+}
+
+SmallVector<Val> RowCoder::loadStrided(Val position) const {
+  Val address = sourceAddress(position);
+  SmallVector<Val> words;
+  for (int64_t i = 0; i < kLaneChannels; ++i) {
+    Val element = b.offset(address, channelBytes * b.c64(i));
+    if (elementBytes == 4) {
+      words.push_back(b.load(b.i32(), element));
+      continue;
     }
-    return words;
-  };
-  auto loadStrided = [&] {
-    SmallVector<Val> words;
-    for (int64_t i = 0; i < kLaneChannels; ++i) {
-      Val element = b.offset(address, channelBytes * b.c64(i));
-      if (elementBytes == 4) {
-        words.push_back(b.load(b.i32(), element));
-        continue;
-      }
-      Val half = b.extendUnsigned(b.load(b.getI16Type(), element), b.i32());
-      if (i % 2 == 0)
-        words.push_back(half);
-      else
-        words.back() = words.back() | (half << 16);
-    }
-    return words;
-  };
-  return b.ifElse(isDense, loadDense, loadStrided);
+    Val half = b.extendUnsigned(b.load(b.getI16Type(), element), b.i32());
+    if (i % 2 == 0)
+      words.push_back(half);
+    else
+      words.back() = words.back() | (half << 16);
+  }
+  return words;
 }
 
 RowCoder::Channels RowCoder::toFloats(ArrayRef<Val> words) const {
@@ -117,7 +117,12 @@ RowCoder::Channels RowCoder::toFloats(ArrayRef<Val> words) const {
 }
 
 /// Butterflies of distance 1, 2, 4 inside a lane, then between lanes.
-void RowCoder::rotate(Channels &row) const {
+RowCoder::Channels RowCoder::rotate(ArrayRef<Val> words) const {
+  static_assert(kLaneChannels == 8, "blocks of a rotation are 16 and more");
+  SmallVector<Val> turned;
+  for (auto [word, sign] : llvm::zip(words, signs))
+    turned.push_back(b.exclusiveOr(word, sign));
+  Channels row = toFloats(turned);
   int64_t block = tile::rotationBlock(item.layout.headDim);
   for (int64_t h = 1; h < kLaneChannels; h *= 2)
     for (int64_t i = 0; i < kLaneChannels; ++i)
@@ -134,18 +139,21 @@ void RowCoder::rotate(Channels &row) const {
   }
   for (Val &x : row)
     x = x * tile::rotationFactor(item.layout.headDim);
+  return row;
 }
 
-RowCoder::Channels RowCoder::load(Val position, Val exists) const {
-  static_assert(kLaneChannels == 8, "blocks of a rotation are 16 and more");
-  SmallVector<Val> words = b.ifElse(
-      exists & hasSource, [&] { return loadWords(position); },
-      [&] { return SmallVector<Val>(signs.size(), b.c32(0)); });
-  for (auto [word, sign] : llvm::zip(words, signs))
-    word = b.exclusiveOr(word, sign);
-  Channels row = toFloats(words);
-  rotate(row);
-  return row;
+SmallVector<Val> RowCoder::load(Val position, Val exists,
+                                bool isKnownDense) const {
+  auto loadWords = [&] {
+    return isKnownDense
+               ? loadDense(position)
+               : b.ifElse(
+                     isDense, [&] { return loadDense(position); },
+                     [&] { return loadStrided(position); });
+  };
+  return b.ifElse(exists & hasSource, loadWords, [&] {
+    return SmallVector<Val>(signs.size(), b.c32(0));
+  });
 }
 
 void RowCoder::prefetch(Val position, Val exists) const {
@@ -190,31 +198,27 @@ RowCoder::Row RowCoder::encode(ArrayRef<Val> rotated,
     centred.push_back(x - m);
   Row row;
   row.scale = tile::rowScale(largest(centred));
+  SmallVector<Val> codes;
   for (auto [x, m] : llvm::zip(centred, centre)) {
     tile::Code code = tile::encode(x, row.scale);
-    row.codes.push_back(code.integer);
+    codes.push_back(code.integer);
     Val value = tile::decode(code.rounded, row.scale.step, m);
     row.values.push_back(b.select(row.scale.finite, value, b.cf(-0.0)));
   }
+  packDigits(codes, row);
   return row;
 }
 
-//===----------------------------------------------------------------------===//
-// Storing
-//===----------------------------------------------------------------------===//
-
-/// Byte `byte` of each of four words, as one.
-Val RowCoder::packBytes(ArrayRef<Val> words, int64_t byte) const {
+/// Byte `byte` of each of eight words.
+SmallVector<Val> RowCoder::packBytes(ArrayRef<Val> codes, int64_t byte) const {
   int64_t two = byte | (4 + byte) << 4;
-  return b.permuteBytes(b.permuteBytes(words[0], words[1], two),
-                        b.permuteBytes(words[2], words[3], two), 0x5410);
-}
-
-void RowCoder::storeWords(Val page, Val row, int plane, Val byte,
-                          ArrayRef<Val> words) const {
-  Val address = b.offset(page, row * b.c32(item.layout.rowBytes(plane)) +
-                                   item.layout.planeOffset(plane));
-  b.store(b.vectorOf(words), b.offset(address, byte), words.size() * 4);
+  SmallVector<Val> words;
+  for (int64_t i = 0; i < kLaneChannels; i += 4)
+    words.push_back(
+        b.permuteBytes(b.permuteBytes(codes[i], codes[i + 1], two),
+                       b.permuteBytes(codes[i + 2], codes[i + 3], two),
+                       0x5410));
+  return words;
 }
 
 /// Rows of 4-bit planes from the two digits of eight channels, given in the
@@ -234,50 +238,57 @@ SmallVector<Val> RowCoder::mixNibbles(ArrayRef<Val> digitA,
   return words;
 }
 
-void RowCoder::store(Val page, Val position, const Row &row, Val exists,
-                     function_ref<void()> onNonFinite) const {
-  // What counts 256: the digits above the last, in the second byte.
-  SmallVector<Val> above, lows, highs;
-  for (Val code : row.codes)
-    above.push_back(code + 128);
-  for (int64_t i = 0; i < kLaneChannels; i += 4) {
-    lows.push_back(packBytes(ArrayRef(row.codes).slice(i, 4), 0));
-    highs.push_back(packBytes(ArrayRef(above).slice(i, 4), 1));
-  }
+void RowCoder::packDigits(ArrayRef<Val> codes, Row &row) const {
+  // The digits above the last are in the second byte of this.
+  SmallVector<Val> rounded;
+  for (Val code : codes)
+    rounded.push_back(code + 128);
+  row.last = packBytes(codes, 0);
+  row.above = packBytes(rounded, 1);
+  if (item.layout.role == PlaneRole::Value)
+    return;
+  // a = (high + 8) >> 4 and b = high - 16 a: the low nibble of b is that of
+  // high.
+  SmallVector<Val> digitB;
+  for (Val high : row.above)
+    digitB.push_back(high << 4);
+  for (Val &value : rounded)
+    value = value + 8 * 256;
+  row.above = mixNibbles(packBytes(rounded, 1), digitB);
+}
+
+//===----------------------------------------------------------------------===//
+// Storing
+//===----------------------------------------------------------------------===//
+
+void RowCoder::storeWords(Val page, Val row, int plane, Val byte,
+                          ArrayRef<Val> words) const {
+  Val address = b.offset(page, row * b.c32(item.layout.rowBytes(plane)) +
+                                   item.layout.planeOffset(plane));
+  b.store(b.vectorOf(words), b.offset(address, byte), words.size() * 4);
+}
+
+void RowCoder::store(Val page, Val position, const Row &row,
+                     Val exists) const {
   Val index = position & (kPageTokens - 1);
-  bool isKey = item.layout.role == PlaneRole::Key;
-  SmallVector<Val> nibbles;
-  if (isKey) {
-    // a = (high + 8) >> 4 and b = high - 16 a: the low nibble of b is that of
-    // high.
-    SmallVector<Val> digitA, digitB;
-    for (Val &value : above)
-      value = value + 8 * 256;
-    for (int64_t i = 0; i < kLaneChannels; i += 4) {
-      digitA.push_back(packBytes(ArrayRef(above).slice(i, 4), 1));
-      digitB.push_back(highs[i / 4] << 4);
-    }
-    nibbles = mixNibbles(digitA, digitB);
-  }
   b.ifThen(exists & hasDigits, [&] {
-    storeWords(page, index, isKey ? 2 : 1, channel, lows);
-    if (!isKey)
-      return storeWords(page, index, 0, channel, highs);
+    if (item.layout.role == PlaneRole::Value) {
+      storeWords(page, index, 0, channel, row.above);
+      return storeWords(page, index, 1, channel, row.last);
+    }
     // 8 channels of each half of a group: lanes 0 and 1 of four have plane a.
     Val byte = ((channel & -kChannelGroup) >> 1) + (channel & 8);
     b.ifThen((rank & 2) == 0.0,
-             [&] { storeWords(page, index, 0, byte, nibbles); });
+             [&] { storeWords(page, index, 0, byte, row.above); });
     b.ifThen((rank & 2) != 0.0,
-             [&] { storeWords(page, index, 1, byte, nibbles); });
+             [&] { storeWords(page, index, 1, byte, row.above); });
+    storeWords(page, index, 2, channel, row.last);
   });
   b.ifThen(exists & (rank == 0.0), [&] {
     Val scales = b.offset(page, item.layout.scalesOffset());
     tile::storeFloats(b, row.scale.scale, b.getBF16Type(),
                       b.element(scales, index, b.getI16Type()));
-    b.ifThen(row.scale.scale != row.scale.scale, [&] {
-      item.raise(kStatusNonFinite);
-      if (onNonFinite)
-        onNonFinite();
-    });
+    b.ifThen(row.scale.scale != row.scale.scale,
+             [&] { item.raise(kStatusNonFinite); });
   });
 }

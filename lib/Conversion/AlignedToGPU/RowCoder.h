@@ -49,27 +49,32 @@ public:
 
   /// Lanes that share a row: a power of two, so that rows do not cross warps.
   static int64_t lanesOf(const PageLayout &layout);
+  static constexpr int64_t kMinLanes = 8;
 
   /// One value for each of the lane's channels.
   using Channels = llvm::SmallVector<Val>;
 
-  /// The rotated row at `position`; zeros if it does not exist.
-  Channels load(Val position, Val exists) const;
+  /// The row at `position`, zeros if it does not exist, as words of memory.
+  llvm::SmallVector<Val> load(Val position, Val exists,
+                              bool isKnownDense = false) const;
   /// Begins to move that row to the L2 cache.
   void prefetch(Val position, Val exists) const;
 
+  /// A row that was loaded, in the basis of the planes.
+  Channels rotate(llvm::ArrayRef<Val> words) const;
+
   struct Row {
-    llvm::SmallVector<Val> codes; ///< i32
+    /// Digits of the lane's channels, 8 bytes each: the last ones, and those
+    /// of V above, or a part of both of K's 4-bit planes.
+    llvm::SmallVector<Val> last, above;
     /// What the planes will say, f32. -0.0, which leaves sums alone, in a row
     /// that is not finite.
     Channels values;
     tile::RowScale scale;
   };
   Row encode(llvm::ArrayRef<Val> rotated, llvm::ArrayRef<Val> centre) const;
-  /// Stores digits and scale. The status says if a row is not finite; then
-  /// `onNonFinite` is called, by one lane of the row.
-  void store(Val page, Val position, const Row &row, Val exists,
-             llvm::function_ref<void()> onNonFinite = nullptr) const;
+  /// Stores digits and scale. The status says if a row is not finite.
+  void store(Val page, Val position, const Row &row, Val exists) const;
 
   /// The lane's channels of a page's centre; zeros where a row has none.
   Channels loadCentre(Val page) const;
@@ -78,18 +83,21 @@ public:
   Val rank;      ///< of the lane in its row
   Val channel;   ///< the lane's first
   Val hasDigits; ///< whether planes have its channels
+  Val isDense;   ///< whether the source can be loaded by 16 bytes
 
 private:
   Val sourceAddress(Val position) const;
-  llvm::SmallVector<Val> loadWords(Val position) const;
+  llvm::SmallVector<Val> loadDense(Val position) const;
+  llvm::SmallVector<Val> loadStrided(Val position) const;
   Channels toFloats(llvm::ArrayRef<Val> words) const;
-  void rotate(Channels &row) const;
   Val largest(llvm::ArrayRef<Val> values) const;
-  Val packBytes(llvm::ArrayRef<Val> words, int64_t byte) const;
+  void packDigits(llvm::ArrayRef<Val> codes, Row &row) const;
+  llvm::SmallVector<Val> packBytes(llvm::ArrayRef<Val> codes,
+                                   int64_t byte) const;
   void storeWords(Val page, Val row, int plane, Val byte,
                   llvm::ArrayRef<Val> words) const;
-  llvm::SmallVector<Val> mixNibbles(llvm::ArrayRef<Val> a,
-                                    llvm::ArrayRef<Val> b) const;
+  llvm::SmallVector<Val> mixNibbles(llvm::ArrayRef<Val> digitA,
+                                    llvm::ArrayRef<Val> digitB) const;
 
   GpuBuilder &b;
   const AppendItem &item;
@@ -97,7 +105,6 @@ private:
   Val hasSource;                ///< whether the source has the lane's channels
   Val source;                   ///< the row at item.start
   Val tokenBytes, channelBytes; ///< strides
-  Val isDense;                  ///< whether 16 bytes can be loaded at once
   llvm::SmallVector<Val> signs; ///< of the rotation, for each word loaded
 };
 
