@@ -13,6 +13,7 @@
 
 #include "AttentionModel.h"
 #include "GpuEmulator.h"
+#include "GuardedMemory.h"
 
 #include "Aligned/Dialect/Aligned/IR/Aligned.h"
 

@@ -49,20 +49,6 @@ private:
   std::unique_ptr<Impl> impl;
 };
 
-/// Memory that ends, and begins, where the next access is a fault.
-class GuardedMemory {
-public:
-  explicit GuardedMemory(size_t bytes);
-  GuardedMemory(const GuardedMemory &) = delete;
-  ~GuardedMemory();
-  template <typename T> T *get() const { return static_cast<T *>(data); }
-  size_t size() const { return bytes; }
-
-private:
-  void *base, *data;
-  size_t bytes, mapped;
-};
-
 } // namespace aligned::test
 
 #endif // ALIGNED_UNITTESTS_CONVERSION_GPUEMULATOR_H

@@ -112,6 +112,24 @@ TEST_P(GpuKernels, DecodeAgreesWithTheModel) {
   }
 }
 
+/// A few of the shapes that FuzzTest.cpp draws where there is a GPU.
+void draw(Case &c, uint32_t seed) {
+  std::mt19937 random(seed);
+  auto upTo = [&](int64_t most) -> int64_t { return 1 + random() % most; };
+  const int64_t dims[] = {64, 80, 96, 128};
+  c.keyDim = c.valueDim = dims[random() % 4];
+  c.group = upTo(16);
+  c.rows = upTo(std::max<int64_t>(16 / c.group, 1));
+  c.causal = random() % 2;
+  c.window = random() % 2 ? upTo(300) : 0;
+  c.softcap = random() % 3 ? 0 : 5 + random() % 40;
+  c.sinks = random() % 3 == 0;
+  c.budget = random() % 3 ? 4 + random() % 12 : kFullBudget;
+  c.lengths.clear();
+  for (int64_t s = upTo(3); s > 0; --s)
+    c.lengths.push_back(upTo(400));
+}
+
 std::vector<Case> cases() {
   std::vector<Case> all;
   auto add = [&](const char *name) -> Case & {
@@ -162,6 +180,10 @@ std::vector<Case> cases() {
   Case &mixed = add("MixedHeadDims");
   mixed.keyDim = 192;
   mixed.valueDim = 128;
+  static const char *const kRandom[] = {"Random0", "Random1", "Random2",
+                                        "Random3"};
+  for (const char *name : kRandom)
+    draw(add(name), 5 + name[6]);
   return all;
 }
 

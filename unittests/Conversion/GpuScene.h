@@ -11,6 +11,7 @@
 
 #include "AttentionModel.h"
 #include "GpuEmulator.h"
+#include "GuardedMemory.h"
 
 #include "gtest/gtest.h"
 

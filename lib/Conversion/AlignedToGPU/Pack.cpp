@@ -66,10 +66,14 @@ struct Packer {
 private:
   void takeCentre(Val page) const;
   RowCoder::Channels loadCentre() const;
-  void keep(const RowCoder::Row &row) const;
+  void keep(const Slab &slab, const RowCoder::Row &row) const;
   void addUp(const Slab &slab) const;
   void makeCentre(const Slab &slab, Val sum) const;
-  void packSlab(const Slab &slab, llvm::ArrayRef<Val> words) const;
+  SmallVector<Val> load(Val position) const {
+    return coder.load(position, position < item.end, /*isKnownDense=*/true);
+  }
+  /// `words`: of the slab's row. Returns those of the group's next slab.
+  SmallVector<Val> packSlab(const Slab &slab, ArrayRef<Val> words) const;
   Val isLast(Val part) const { return part == static_cast<double>(perPage - 1); }
 
   // The block's barriers: of the group, of the block where a page begins, and
@@ -137,15 +141,23 @@ RowCoder::Channels Packer::loadCentre() const {
 
 /// A buffer has the first four of every eight channels, then the others: lanes
 /// store 16 bytes side by side.
-void Packer::keep(const RowCoder::Row &row) const {
+void Packer::keep(const Slab &slab, const RowCoder::Row &row) const {
   int64_t rowBytes = item.layout.channels() * sizeof(float);
   Val address = b.offset(buffer, member / coder.lanes * b.c32(rowBytes) +
                                      coder.rank * b.c32(4 * sizeof(float)));
-  b.ifThen(coder.hasDigits, [&] {
-    ArrayRef<Val> values = row.values;
+  auto store = [&](ArrayRef<Val> values) {
     b.store(b.vectorOf(values.take_front(4)), address, 16);
     b.store(b.vectorOf(values.drop_front(4)), b.offset(address, rowBytes / 2),
             16);
+  };
+  b.ifThen(coder.hasDigits, [&] { store(row.values); });
+  // -0.0 leaves every sum alone.
+  b.ifThen(row.isNotFinite & coder.hasDigits, [&] {
+    store(RowCoder::Channels(kLaneChannels, b.cf(-0.0)));
+    b.ifThen(coder.rank == 0, [&] {
+      LLVM::AtomicRMWOp::create(b, LLVM::AtomicBinOp::add, countOf(slab.page),
+                                b.c32(1), LLVM::AtomicOrdering::monotonic);
+    });
   });
 }
 
@@ -207,7 +219,8 @@ void Packer::makeCentre(const Slab &slab, Val sum) const {
 // Slabs
 //===----------------------------------------------------------------------===//
 
-void Packer::packSlab(const Slab &slab, ArrayRef<Val> words) const {
+SmallVector<Val> Packer::packSlab(const Slab &slab,
+                                  ArrayRef<Val> words) const {
   RowCoder::Channels rotated = coder.rotate(words);
   b.ifThen(slab.part < 2, [&] {
     meetBlock(); // the centre is there
@@ -216,20 +229,19 @@ void Packer::packSlab(const Slab &slab, ArrayRef<Val> words) const {
              [&] { b.store(b.c32(0), countOf(slab.page + 1)); });
   });
   RowCoder::Row row = coder.encode(rotated, loadCentre());
+  // From the L2 cache, while others work; what comes then, to there.
+  Val distance = b.c32(2 * rows);
+  SmallVector<Val> next = load(slab.position + distance);
+  Val later = slab.position + distance + distance;
+  coder.prefetch(later, later < item.end);
   meetGroup(); // the group's last slab is out of the buffer
-  keep(row);
-  Val isFinite = row.scale.scale == row.scale.scale;
-  b.ifThen((coder.rank == 0) & b.exclusiveOr(isFinite, b.constant(1, b.i1())),
-           [&] {
-             LLVM::AtomicRMWOp::create(b, LLVM::AtomicBinOp::add,
-                                       countOf(slab.page), b.c32(1),
-                                       LLVM::AtomicOrdering::monotonic);
-           });
+  keep(slab, row);
   meetGroup();
-  Val isChannel = member < static_cast<double>(item.layout.channels());
-  b.ifThen(slab.pageFeeds & isChannel, [&] { addUp(slab); });
   coder.store(item.page(slab.page), slab.position, row,
               slab.position < item.end);
+  Val isChannel = member < static_cast<double>(item.layout.channels());
+  b.ifThen(slab.pageFeeds & isChannel, [&] { addUp(slab); });
+  return next;
 }
 
 void Packer::run(Val from) const {
@@ -241,21 +253,13 @@ void Packer::run(Val from) const {
     b.store(b.c32(0), b.element(counts, b.thread, b.i32()));
   });
   Val first = from + member / coder.lanes;
-  auto positionOf = [&](Val index) { return first + index * rows; };
-  auto load = [&](Val index) {
-    Val position = positionOf(index);
-    return coder.load(position, position < item.end, /*isKnownDense=*/true);
-  };
-  b.loop(group, slabs, 2, load(group), [&](Val index, ArrayRef<Val> words) {
-    SmallVector<Val> next = load(index + 2);
-    Val later = positionOf(index + 4);
-    coder.prefetch(later, later < item.end);
+  auto pack = [&](Val index, ArrayRef<Val> words) {
     Val page = firstPage + index / perPage;
-    packSlab({positionOf(index), page, index & (perPage - 1),
-              page + 1 < endPage},
-             words);
-    return next;
-  });
+    return packSlab({first + index * rows, page, index & (perPage - 1),
+                     page + 1 < endPage},
+                    words);
+  };
+  b.loop(group, slabs, 2, load(first + group * rows), pack);
   // A last page of one slab begins for the other group, too.
   b.ifThen((group == 1) & ((slabs & (perPage - 1)) == 1), [&] { meetBlock(); });
 }

@@ -183,8 +183,8 @@ RowCoder::Channels RowCoder::loadCentre(Val page) const {
 
 /// Of the row: over the lanes that share it.
 Val RowCoder::largest(ArrayRef<Val> values) const {
-  Val most = b.cf(0);
-  for (Val value : values)
+  Val most = b.abs(values.front());
+  for (Val value : values.drop_front())
     most = b.maxPropagate(most, b.abs(value));
   for (int64_t mask = 1; mask < lanes; mask *= 2)
     most = b.maxPropagate(most, b.shuffleXor(most, mask));
@@ -198,12 +198,12 @@ RowCoder::Row RowCoder::encode(ArrayRef<Val> rotated,
     centred.push_back(x - m);
   Row row;
   row.scale = tile::rowScale(largest(centred));
+  row.isNotFinite = b.exclusiveOr(row.scale.finite, b.constant(1, b.i1()));
   SmallVector<Val> codes;
   for (auto [x, m] : llvm::zip(centred, centre)) {
     tile::Code code = tile::encode(x, row.scale);
-    codes.push_back(code.integer);
-    Val value = tile::decode(code.rounded, row.scale.step, m);
-    row.values.push_back(b.select(row.scale.finite, value, b.cf(-0.0)));
+    codes.push_back(code.bits);
+    row.values.push_back(tile::decode(code.rounded, row.scale.step, m));
   }
   packDigits(codes, row);
   return row;
@@ -268,27 +268,34 @@ void RowCoder::storeWords(Val page, Val row, int plane, Val byte,
   b.store(b.vectorOf(words), b.offset(address, byte), words.size() * 4);
 }
 
+void RowCoder::storeDigits(Val page, Val index, ArrayRef<Val> last,
+                           ArrayRef<Val> above) const {
+  if (item.layout.role == PlaneRole::Value) {
+    storeWords(page, index, 0, channel, above);
+    return storeWords(page, index, 1, channel, last);
+  }
+  // 8 channels of each half of a group: lanes 0 and 1 of four have plane a.
+  Val byte = ((channel & -kChannelGroup) >> 1) + (channel & 8);
+  b.ifThen((rank & 2) == 0.0,
+           [&] { storeWords(page, index, 0, byte, above); });
+  b.ifThen((rank & 2) != 0.0,
+           [&] { storeWords(page, index, 1, byte, above); });
+  storeWords(page, index, 2, channel, last);
+}
+
 void RowCoder::store(Val page, Val position, const Row &row,
                      Val exists) const {
   Val index = position & (kPageTokens - 1);
   b.ifThen(exists & hasDigits, [&] {
-    if (item.layout.role == PlaneRole::Value) {
-      storeWords(page, index, 0, channel, row.above);
-      return storeWords(page, index, 1, channel, row.last);
-    }
-    // 8 channels of each half of a group: lanes 0 and 1 of four have plane a.
-    Val byte = ((channel & -kChannelGroup) >> 1) + (channel & 8);
-    b.ifThen((rank & 2) == 0.0,
-             [&] { storeWords(page, index, 0, byte, row.above); });
-    b.ifThen((rank & 2) != 0.0,
-             [&] { storeWords(page, index, 1, byte, row.above); });
-    storeWords(page, index, 2, channel, row.last);
+    storeDigits(page, index, row.last, row.above);
+    // Seldom, and so apart.
+    SmallVector<Val> zeros(2, b.c32(0));
+    b.ifThen(row.isNotFinite, [&] { storeDigits(page, index, zeros, zeros); });
   });
   b.ifThen(exists & (rank == 0.0), [&] {
     Val scales = b.offset(page, item.layout.scalesOffset());
     tile::storeFloats(b, row.scale.scale, b.getBF16Type(),
                       b.element(scales, index, b.getI16Type()));
-    b.ifThen(row.scale.scale != row.scale.scale,
-             [&] { item.raise(kStatusNonFinite); });
+    b.ifThen(row.isNotFinite, [&] { item.raise(kStatusNonFinite); });
   });
 }

@@ -63,14 +63,14 @@ public:
   /// A row that was loaded, in the basis of the planes.
   Channels rotate(llvm::ArrayRef<Val> words) const;
 
+  /// Words and values are meaningless if the row is not finite.
   struct Row {
     /// Digits of the lane's channels, 8 bytes each: the last ones, and those
     /// of V above, or a part of both of K's 4-bit planes.
     llvm::SmallVector<Val> last, above;
-    /// What the planes will say, f32. -0.0, which leaves sums alone, in a row
-    /// that is not finite.
-    Channels values;
+    Channels values; ///< what the planes will say
     tile::RowScale scale;
+    Val isNotFinite; ///< i1
   };
   Row encode(llvm::ArrayRef<Val> rotated, llvm::ArrayRef<Val> centre) const;
   /// Stores digits and scale. The status says if a row is not finite.
@@ -94,6 +94,8 @@ private:
   void packDigits(llvm::ArrayRef<Val> codes, Row &row) const;
   llvm::SmallVector<Val> packBytes(llvm::ArrayRef<Val> codes,
                                    int64_t byte) const;
+  void storeDigits(Val page, Val index, llvm::ArrayRef<Val> last,
+                   llvm::ArrayRef<Val> above) const;
   void storeWords(Val page, Val row, int plane, Val byte,
                   llvm::ArrayRef<Val> words) const;
   llvm::SmallVector<Val> mixNibbles(llvm::ArrayRef<Val> digitA,

@@ -94,8 +94,11 @@ private:
   }
 
   void storeDigits(Val page, Val inPage, Val channel, const RowScale &scale) {
-    Digits low = digits(encode(loadLanes(b, row, channel), scale).integer);
-    Digits high = digits(encode(loadLanes(b, row, channel + kLanes), scale).integer);
+    auto digitsOf = [&](Val first) {
+      Val code = encode(loadLanes(b, row, first), scale).integer();
+      return digits(b.select(scale.finite, code, b.constant(0, code.type())));
+    };
+    Digits low = digitsOf(channel), high = digitsOf(channel + kLanes);
     auto address = [&](int plane) {
       Val bytes = inPage * layout.rowBytes(plane) +
                   channel * layout.planeBits(plane) / 8;

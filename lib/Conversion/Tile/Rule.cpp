@@ -117,13 +117,13 @@ static constexpr int64_t kToIntegerBits = 0x4B400000;
 
 Code aligned::tile::encode(Val centred, const RowScale &scale) {
   Emitter &e = *centred.emitter;
-  Val finite = e.select(scale.finite, centred, sameType(centred, 0.0));
   // Within kCodeLimit: the scale is no smaller than the largest |x| times
   // 32768 / kCodeLimit but for its last bit.
-  Val sum = quotient(finite, scale) + kToInteger;
-  Val bits = e.bitcast(sum, e.like(e.i32(), sum.type()));
-  return {bits - static_cast<double>(kToIntegerBits), sum - kToInteger};
+  Val sum = quotient(centred, scale) + kToInteger;
+  return {e.bitcast(sum, e.like(e.i32(), sum.type())), sum - kToInteger};
 }
+
+Val Code::integer() const { return bits - static_cast<double>(kToIntegerBits); }
 
 Val aligned::tile::decode(Val rounded, Val step, Val centre) {
   // 16 bits times 8: the product is exact, and one rounding remains.

@@ -56,12 +56,13 @@ struct RowScale {
 /// `absMax`: largest |y_d - m_d|, NaN if any is NaN (maxPropagate).
 RowScale rowScale(Val absMax);
 
-/// A code i, and the same number as f32.
+/// A code i.
 struct Code {
-  Val integer; ///< i32
-  Val rounded; ///< f32
+  Val bits;    ///< i32; the lowest 22 bits are those of i
+  Val rounded; ///< i, f32
+  Val integer() const; ///< i, i32
 };
-/// The code of y_d - m_d. 0 where the row is not finite.
+/// The code of y_d - m_d. Anything where the row is not finite: its codes are 0.
 Code encode(Val centred, const RowScale &scale);
 /// centre + i * step: what a code (f32) says, in one rounding.
 Val decode(Val rounded, Val step, Val centre);
