@@ -184,10 +184,11 @@ Error AlignedBatchImpl::append(int64_t layer, const AlignedRows &key,
   AlignedDeviceImpl *device = kernel->device;
   if (!device->isGpu())
     ALIGNED_TRY(checkRows(layer, rows, tokens));
-  return kernel->launchAppend(
-      {appendParams(layer, 0, key, tokens), appendParams(layer, 1, value, tokens),
-       cache->layerLengths(layer), cache->layerArrived(layer)},
-      stream);
+  return kernel->launchAppend({appendParams(layer, 0, key, tokens),
+                               appendParams(layer, 1, value, tokens),
+                               cache->layerLengths(layer),
+                               cache->layerArrived(layer)},
+                              stream);
 }
 
 AppendParams AlignedBatchImpl::appendParams(int64_t layer, int role,

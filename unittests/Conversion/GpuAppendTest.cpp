@@ -169,8 +169,8 @@ AppendParams Appends::makeRows(int role, int32_t tokens, Order order,
   }
   int64_t sequence = int64_t(heads) * tokens * dim * channel;
   int64_t first = order == Order::Misaligned ? 1 : 0;
-  auto *rows = allocate<uint8_t>((sequences * sequence + first) * size) +
-               first * size;
+  auto *rows =
+      allocate<uint8_t>((sequences * sequence + first) * size) + first * size;
   for (int32_t s = 0; s < sequences; ++s)
     for (int32_t h = 0; h < heads; ++h)
       for (int32_t t = 0; t < tokens; ++t) {
@@ -181,8 +181,8 @@ AppendParams Appends::makeRows(int role, int32_t tokens, Order order,
         if (edit)
           edit(role, position, row);
         for (int64_t d = 0; d < dim; ++d)
-          write(rows + (s * sequence + h * head + t * token + d * channel) *
-                           size,
+          write(rows +
+                    (s * sequence + h * head + t * token + d * channel) * size,
                 row[d]);
         if (fits)
           operand.packed[s][h].append(row);
@@ -225,8 +225,7 @@ void Appends::checkPlanes() {
       for (int32_t h = 0; h < heads; ++h)
         for (int32_t p = 0; p * kPageTokens < lengths[slots[s]]; ++p) {
           const Operand &operand = operands[role];
-          int32_t number =
-              operand.view.pageTable[slots[s] * tablePages + p];
+          int32_t number = operand.view.pageTable[slots[s] * tablePages + p];
           int64_t mismatches = 0, first = -1;
           operand.packed[s][h].check(
               operand.layout,
@@ -267,10 +266,9 @@ std::vector<Kind> kinds() {
 }
 INSTANTIATE_TEST_SUITE_P(Rows, EveryKind, testing::ValuesIn(kinds()),
                          [](const testing::TestParamInfo<Kind> &info) {
-                           return llvm::formatv("K{0}V{1}{2}",
-                                                info.param.keyDim,
-                                                info.param.valueDim,
-                                                info.param.type)
+                           return llvm::formatv(
+                                      "K{0}V{1}{2}", info.param.keyDim,
+                                      info.param.valueDim, info.param.type)
                                .str();
                          });
 
@@ -316,8 +314,8 @@ TEST(GpuAppend, RowsMayLieInAnyOrder) {
 TEST(GpuAppend, RowsThatAreNotFiniteDoNotCount) {
   Appends appends({64, 64}, {0});
   appends.edit = [](int role, int32_t position, std::vector<float> &row) {
-    bool isBad = role == 0 ? position % 50 == 7
-                           : position >= 128 && position < 256;
+    bool isBad =
+        role == 0 ? position % 50 == 7 : position >= 128 && position < 256;
     if (isBad)
       row[position % 64] = position % 2 ? INFINITY : NAN;
   };

@@ -326,8 +326,8 @@ std::string replaceIntrinsics(llvm::Module &module) {
   for (llvm::Function &function : module)
     for (llvm::Instruction &instruction : llvm::instructions(function))
       if (auto *call = llvm::dyn_cast<llvm::CallInst>(&instruction)) {
-        if (auto *text = llvm::dyn_cast<llvm::InlineAsm>(
-                call->getCalledOperand())) {
+        if (auto *text =
+                llvm::dyn_cast<llvm::InlineAsm>(call->getCalledOperand())) {
           if (!text->getAsmString().starts_with("prefetch."))
             return "no shim for " + text->getAsmString().str();
           prefetches.push_back(call);
@@ -430,7 +430,8 @@ GpuEmulator::~GpuEmulator() = default;
 void GpuEmulator::setSeed(uint32_t seed) { impl->random.seed(seed); }
 
 llvm::Expected<std::unique_ptr<GpuEmulator>>
-GpuEmulator::create(mlir::ModuleOp module, llvm::ArrayRef<llvm::StringRef> only) {
+GpuEmulator::create(mlir::ModuleOp module,
+                    llvm::ArrayRef<llvm::StringRef> only) {
   llvm::InitializeNativeTarget();
   llvm::InitializeNativeTargetAsmPrinter();
   std::unique_ptr<GpuEmulator> emulator(new GpuEmulator());

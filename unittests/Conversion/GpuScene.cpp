@@ -162,7 +162,8 @@ void GpuScene::checkPlanes() {
         }
 }
 
-const uint8_t *GpuScene::page(const Operand &operand, int32_t s, int32_t h, int32_t p) {
+const uint8_t *GpuScene::page(const Operand &operand, int32_t s, int32_t h,
+                              int32_t p) {
   int32_t number = operand.view.pageTable[slotOf(s) * tablePages + p];
   return operand.view.pages + number * operand.view.pageStride +
          h * operand.view.headStride;
@@ -253,8 +254,7 @@ void GpuScene::makeMask(int64_t tokens) {
   params.maskStride[0] = c.rows * tokens;
   params.maskStride[3] = tokens;
   params.maskStride[4] = 1;
-  maskValue = [bias, tokens, rows = c.rows](int64_t s, int64_t row,
-                                            int64_t t) {
+  maskValue = [bias, tokens, rows = c.rows](int64_t s, int64_t row, int64_t t) {
     return bias[(s * rows + row % rows) * tokens + t];
   };
 }

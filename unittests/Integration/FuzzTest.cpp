@@ -71,7 +71,9 @@ Draw::Draw(uint32_t seed) : random(seed) {
     mask.resize(lengths.size() * longest);
     for (float &x : mask) {
       bool isHidden = random() % 5 == 0;
-      x = shape.mask == "i1" ? !isHidden : isHidden ? -INFINITY : normal(random);
+      x = shape.mask == "i1" ? !isHidden
+          : isHidden         ? -INFINITY
+                             : normal(random);
     }
   }
   if (shape.sinks)
@@ -190,8 +192,7 @@ TEST_P(Fuzz, GpuAgreesWithCpu) {
                    "values");
     queries.insert(queries.end(), rows.query.begin(), rows.query.end());
   }
-  compare(draw,
-          cpu.decode(onCpu, queries, draw.budget, draw.mask, draw.sinks),
+  compare(draw, cpu.decode(onCpu, queries, draw.budget, draw.mask, draw.sinks),
           gpu.decode(onGpu, queries, draw.budget, draw.mask, draw.sinks));
 }
 
@@ -301,8 +302,7 @@ TEST(GpuBits, DoNotDependOnTheBatch) {
       Answer together = batch.decode(some);
       for (size_t i = 0; i < some.size(); ++i)
         ASSERT_TRUE(isSame(alone[some[i]], 0, together, i, batch))
-            << "sequence " << some[i] << " in "
-            << testing::PrintToString(some);
+            << "sequence " << some[i] << " in " << testing::PrintToString(some);
     }
   }
 }

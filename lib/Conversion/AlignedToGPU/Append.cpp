@@ -36,24 +36,24 @@ static constexpr int64_t kMeanUnroll = 8;
 static Val storedMean(const AppendItem &item, Val page, Val channel) {
   GpuBuilder &b = item.b;
   Val centre = loadCentre(b, item.layout, page, channel);
-  SmallVector<Val> sums = b.loop(
-      b.c32(0), b.c32(kPageTokens), kMeanUnroll, {b.cf(0), b.cf(0)},
-      [&](Val first, ArrayRef<Val> carried) {
-        SmallVector<Val> codes, scales;
-        for (int64_t i = 0; i < kMeanUnroll; ++i) {
-          Val row = first + static_cast<double>(i);
-          codes.push_back(loadCode(b, item.layout, page, row, channel));
-          scales.push_back(loadScale(b, item.layout, page, row));
-        }
-        Val sum = carried[0], count = carried[1];
-        for (auto [code, scale] : llvm::zip(codes, scales)) {
-          Val value = tile::decodeStored(code, scale, centre);
-          Val finite = scale == scale;
-          sum = b.select(finite, sum + value, sum);
-          count = b.select(finite, count + 1, count);
-        }
-        return SmallVector<Val>{sum, count};
-      });
+  SmallVector<Val> sums =
+      b.loop(b.c32(0), b.c32(kPageTokens), kMeanUnroll, {b.cf(0), b.cf(0)},
+             [&](Val first, ArrayRef<Val> carried) {
+               SmallVector<Val> codes, scales;
+               for (int64_t i = 0; i < kMeanUnroll; ++i) {
+                 Val row = first + static_cast<double>(i);
+                 codes.push_back(loadCode(b, item.layout, page, row, channel));
+                 scales.push_back(loadScale(b, item.layout, page, row));
+               }
+               Val sum = carried[0], count = carried[1];
+               for (auto [code, scale] : llvm::zip(codes, scales)) {
+                 Val value = tile::decodeStored(code, scale, centre);
+                 Val finite = scale == scale;
+                 sum = b.select(finite, sum + value, sum);
+                 count = b.select(finite, count + 1, count);
+               }
+               return SmallVector<Val>{sum, count};
+             });
   return meanOf(b, sums[0], sums[1]);
 }
 
@@ -67,15 +67,14 @@ static void writeCentre(const AppendItem &item, Val pageNumber, Val page) {
   GpuBuilder &b = item.b;
   b.barrier(); // the page before may have been written by this very block
   Team{b, /*isWarp=*/false}.forEach(item.layout.channels(), [&](Val channel) {
-    Val centre =
-        b.ifElse(
-             pageNumber > 0,
-             [&] {
-               return SmallVector<Val>{
-                   storedMean(item, item.page(pageNumber - 1.0), channel)};
-             },
-             [&] { return SmallVector<Val>{b.cf(0)}; })
-            .front();
+    Val centre = b.ifElse(
+                      pageNumber > 0,
+                      [&] {
+                        return SmallVector<Val>{storedMean(
+                            item, item.page(pageNumber - 1.0), channel)};
+                      },
+                      [&] { return SmallVector<Val>{b.cf(0)}; })
+                     .front();
     storeCentre(b, item.layout, page, channel, centre);
   });
   b.barrier();
@@ -128,10 +127,9 @@ static void appendMany(const AppendItem &item, Val memory) {
 //===----------------------------------------------------------------------===//
 
 /// Calls `body` if the rows fit what is reserved; the status says if not.
-static void
-ifFits(GpuBuilder &b, const PageLayout &layout, Type type,
-       const tile::Fields<AppendParams> &params,
-       function_ref<void(const AppendItem &item)> body) {
+static void ifFits(GpuBuilder &b, const PageLayout &layout, Type type,
+                   const tile::Fields<AppendParams> &params,
+                   function_ref<void(const AppendItem &item)> body) {
   Val slot = loadSlot(b, params, b.blockZ);
   Val start = loadLength(b, params, slot);
   Val end = start + params.get(&AppendParams::tokens);
@@ -159,13 +157,13 @@ static void advance(const tile::Fields<ExtendParams> &params,
   GpuBuilder &b = item.b;
   b.barrier();
   b.ifThen(b.thread == 0, [&] {
-    Val arrived = b.element(params.get(&ExtendParams::arrived), item.slot,
-                            b.i32());
+    Val arrived =
+        b.element(params.get(&ExtendParams::arrived), item.slot, b.i32());
     Val blocks = item.params.get(&AppendParams::kvHeads) * 2;
     b.ifThen(b.atomicAdd(arrived, b.c32(1)) == blocks - 1.0, [&] {
       b.store(b.c32(0), arrived);
-      b.store(item.end, b.element(params.get(&ExtendParams::lengths),
-                                  item.slot, b.i32()));
+      b.store(item.end, b.element(params.get(&ExtendParams::lengths), item.slot,
+                                  b.i32()));
     });
   });
 }
@@ -185,8 +183,7 @@ static void emitBoth(GpuBuilder &b, DecodeProblemAttr problem,
   b.ifElse(
       b.blockX == 0,
       [&] {
-        return emitRole(problem.getKeyLayout(),
-                        params.sub(&ExtendParams::key));
+        return emitRole(problem.getKeyLayout(), params.sub(&ExtendParams::key));
       },
       [&] {
         return emitRole(problem.getValueLayout(),

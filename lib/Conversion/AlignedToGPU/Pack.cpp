@@ -9,8 +9,9 @@
 // The pages of a head form a chain: a page's centre is the mean of the rows of
 // the page before as its planes say them, added up in the order of positions.
 // It cannot be guessed and put right later: the mean of the rows as given is
-// rounded to the same centre in all channels for only half of the pages or so.
-// But little of the work has to wait for it.
+// rounded to the same centre in all of 128 channels for 5 % of pages of
+// Gaussian rows around zero, and for 60 % where channels have means of half a
+// deviation. But little of the work has to wait for it.
 //
 // So one block packs a head, in two groups of threads that take slabs of its
 // rows by turns. A group loads and rotates its next slab, the half of the work
@@ -18,8 +19,8 @@
 // for the first slab of a page only; codes its rows; and leaves what the planes
 // will say in shared memory, where a thread for each channel adds it to the sum
 // that the other group's slab has left. Behind the last slab of a page the sum
-// becomes the next page's centre. With K and V of all heads in one launch, there
-// are as many blocks as multiprocessors where that matters.
+// becomes the next page's centre. With K and V of all heads in one launch,
+// there are as many blocks as multiprocessors where that matters.
 //
 //===----------------------------------------------------------------------===//
 
@@ -74,7 +75,9 @@ private:
   }
   /// `words`: of the slab's row. Returns those of the group's next slab.
   SmallVector<Val> packSlab(const Slab &slab, ArrayRef<Val> words) const;
-  Val isLast(Val part) const { return part == static_cast<double>(perPage - 1); }
+  Val isLast(Val part) const {
+    return part == static_cast<double>(perPage - 1);
+  }
 
   // The block's barriers: of the group, of the block where a page begins, and
   // one for each group where the other leaves its sums.
@@ -130,8 +133,8 @@ void Packer::takeCentre(Val page) const {
 RowCoder::Channels Packer::loadCentre() const {
   RowCoder::Channels channels;
   for (int64_t first = 0; first < kLaneChannels; first += 4) {
-    Val address = b.element(centre, coder.channel + static_cast<double>(first),
-                            b.f32());
+    Val address =
+        b.element(centre, coder.channel + static_cast<double>(first), b.f32());
     Val four = b.load(b.vec(4, b.f32()), address, 16);
     for (int64_t i = 0; i < 4; ++i)
       channels.push_back(b.extract(four, i));
@@ -208,8 +211,8 @@ void Packer::makeCentre(const Slab &slab, Val sum) const {
   auto half = static_cast<double>(item.layout.channels() / 2);
   Val isUpper = member >= half;
   Val place = b.select(isUpper, member - half, member);
-  Val channel = ((place >> 2) << 3) + (place & 3) +
-                b.select(isUpper, b.c32(4), b.c32(0));
+  Val channel =
+      ((place >> 2) << 3) + (place & 3) + b.select(isUpper, b.c32(4), b.c32(0));
   storeCentre(b, item.layout, item.page(slab.page + 1), channel, mean);
   b.store(tile::fromBF16(tile::toBF16(mean)),
           b.element(centre, channel, b.f32()));
@@ -219,14 +222,12 @@ void Packer::makeCentre(const Slab &slab, Val sum) const {
 // Slabs
 //===----------------------------------------------------------------------===//
 
-SmallVector<Val> Packer::packSlab(const Slab &slab,
-                                  ArrayRef<Val> words) const {
+SmallVector<Val> Packer::packSlab(const Slab &slab, ArrayRef<Val> words) const {
   RowCoder::Channels rotated = coder.rotate(words);
   b.ifThen(slab.part < 2, [&] {
     meetBlock(); // the centre is there
     // Its last readers were in the page before.
-    b.ifThen(b.thread == 0,
-             [&] { b.store(b.c32(0), countOf(slab.page + 1)); });
+    b.ifThen(b.thread == 0, [&] { b.store(b.c32(0), countOf(slab.page + 1)); });
   });
   RowCoder::Row row = coder.encode(rotated, loadCentre());
   // From the L2 cache, while others work; what comes then, to there.
@@ -249,15 +250,14 @@ void Packer::run(Val from) const {
   Val endPage = b.ceilDiv(item.end, kPageTokens);
   Val slabs = b.ceilDiv(item.end - from, rows);
   takeCentre(item.page(firstPage));
-  b.ifThen(b.thread < 2, [&] {
-    b.store(b.c32(0), b.element(counts, b.thread, b.i32()));
-  });
+  b.ifThen(b.thread < 2,
+           [&] { b.store(b.c32(0), b.element(counts, b.thread, b.i32())); });
   Val first = from + member / coder.lanes;
   auto pack = [&](Val index, ArrayRef<Val> words) {
     Val page = firstPage + index / perPage;
-    return packSlab({first + index * rows, page, index & (perPage - 1),
-                     page + 1 < endPage},
-                    words);
+    return packSlab(
+        {first + index * rows, page, index & (perPage - 1), page + 1 < endPage},
+        words);
   };
   b.loop(group, slabs, 2, load(first + group * rows), pack);
   // A last page of one slab begins for the other group, too.

@@ -110,8 +110,8 @@ RowCoder::Channels RowCoder::toFloats(ArrayRef<Val> words) const {
   for (Val word : words) {
     if (elementBytes == 2)
       row.push_back(b.bitcast(word << 16, b.f32()));
-    row.push_back(b.bitcast(elementBytes == 2 ? word & -0x10000 : word,
-                            b.f32()));
+    row.push_back(
+        b.bitcast(elementBytes == 2 ? word & -0x10000 : word, b.f32()));
   }
   return row;
 }
@@ -145,15 +145,13 @@ RowCoder::Channels RowCoder::rotate(ArrayRef<Val> words) const {
 SmallVector<Val> RowCoder::load(Val position, Val exists,
                                 bool isKnownDense) const {
   auto loadWords = [&] {
-    return isKnownDense
-               ? loadDense(position)
-               : b.ifElse(
-                     isDense, [&] { return loadDense(position); },
-                     [&] { return loadStrided(position); });
+    return isKnownDense ? loadDense(position)
+                        : b.ifElse(
+                              isDense, [&] { return loadDense(position); },
+                              [&] { return loadStrided(position); });
   };
-  return b.ifElse(exists & hasSource, loadWords, [&] {
-    return SmallVector<Val>(signs.size(), b.c32(0));
-  });
+  return b.ifElse(exists & hasSource, loadWords,
+                  [&] { return SmallVector<Val>(signs.size(), b.c32(0)); });
 }
 
 void RowCoder::prefetch(Val position, Val exists) const {
@@ -167,8 +165,7 @@ RowCoder::Channels RowCoder::loadCentre(Val page) const {
   return b.ifElse(
       hasDigits,
       [&] {
-        Val centres =
-            loadCentres(b, item.layout, page, channel, kLaneChannels);
+        Val centres = loadCentres(b, item.layout, page, channel, kLaneChannels);
         Channels all;
         for (int64_t i = 0; i < kLaneChannels; ++i)
           all.push_back(b.extract(centres, i));
@@ -214,10 +211,9 @@ SmallVector<Val> RowCoder::packBytes(ArrayRef<Val> codes, int64_t byte) const {
   int64_t two = byte | (4 + byte) << 4;
   SmallVector<Val> words;
   for (int64_t i = 0; i < kLaneChannels; i += 4)
-    words.push_back(
-        b.permuteBytes(b.permuteBytes(codes[i], codes[i + 1], two),
-                       b.permuteBytes(codes[i + 2], codes[i + 3], two),
-                       0x5410));
+    words.push_back(b.permuteBytes(
+        b.permuteBytes(codes[i], codes[i + 1], two),
+        b.permuteBytes(codes[i + 2], codes[i + 3], two), 0x5410));
   return words;
 }
 
@@ -276,15 +272,12 @@ void RowCoder::storeDigits(Val page, Val index, ArrayRef<Val> last,
   }
   // 8 channels of each half of a group: lanes 0 and 1 of four have plane a.
   Val byte = ((channel & -kChannelGroup) >> 1) + (channel & 8);
-  b.ifThen((rank & 2) == 0.0,
-           [&] { storeWords(page, index, 0, byte, above); });
-  b.ifThen((rank & 2) != 0.0,
-           [&] { storeWords(page, index, 1, byte, above); });
+  b.ifThen((rank & 2) == 0.0, [&] { storeWords(page, index, 0, byte, above); });
+  b.ifThen((rank & 2) != 0.0, [&] { storeWords(page, index, 1, byte, above); });
   storeWords(page, index, 2, channel, last);
 }
 
-void RowCoder::store(Val page, Val position, const Row &row,
-                     Val exists) const {
+void RowCoder::store(Val page, Val position, const Row &row, Val exists) const {
   Val index = position & (kPageTokens - 1);
   b.ifThen(exists & hasDigits, [&] {
     storeDigits(page, index, row.last, row.above);

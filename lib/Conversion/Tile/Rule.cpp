@@ -92,8 +92,8 @@ RowScale aligned::tile::rowScale(Val absMax) {
           reciprocal(step)};
 }
 
-/// x / step, correctly rounded to f32, in three operations that are cheaper than
-/// a division:
+/// x / step, correctly rounded to f32, in three operations that are cheaper
+/// than a division:
 ///
 ///   t0 = x * inverse          2^6 units of its last place off, at most
 ///   r  = x - t0 * step        exact: a step has 8 significant bits
