@@ -8,6 +8,7 @@
 
 #include "Device.h"
 
+#include <atomic>
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
@@ -93,8 +94,6 @@ public:
   ~CpuModule() override {
     if (handle)
       dlclose(handle);
-    if (fd >= 0)
-      close(fd);
   }
   Error open(const SafetensorsTensor &code);
   Error lookup(const std::string &symbol, Function &function) override;
@@ -104,9 +103,6 @@ public:
 
 private:
   void *handle = nullptr;
-  /// Open as long as the code is loaded: the loader takes a file of the same
-  /// name, and so /proc/self/fd/N, for the one that it has loaded already.
-  int fd = -1;
 };
 } // namespace
 
@@ -116,6 +112,17 @@ static void exportOwnSymbols() {
   Dl_info info;
   if (dladdr(reinterpret_cast<void *>(&alignedGetVersion), &info))
     dlopen(info.dli_fname, RTLD_NOLOAD | RTLD_GLOBAL | RTLD_LAZY);
+}
+
+/// A name of an open file that no file had before: the loader takes one of the
+/// same name for what it has loaded already, and it may keep code that was
+/// closed. The number of the name is written in ways to say the same folder.
+static std::string newNameOf(int fd) {
+  static std::atomic<uint64_t> count{0};
+  std::string path = "/proc/self/fd";
+  for (uint64_t number = ++count; number != 0; number >>= 1)
+    path += (number & 1) != 0 ? "/." : "/";
+  return path + "/" + std::to_string(fd);
 }
 
 static bool writeAll(int fd, const void *bytes, size_t size) {
@@ -139,9 +146,9 @@ Error CpuModule::open(const SafetensorsTensor &code) {
   };
   exportOwnSymbols();
   std::string path, temporary;
-  fd = memfd_create(code.name.c_str(), MFD_CLOEXEC);
+  int fd = memfd_create(code.name.c_str(), MFD_CLOEXEC);
   if (fd >= 0) {
-    path = "/proc/self/fd/" + std::to_string(fd);
+    path = newNameOf(fd);
   } else {
     const char *folder = getenv("TMPDIR");
     temporary = std::string(folder ? folder : "/tmp") + "/aligned-XXXXXX";
@@ -154,6 +161,7 @@ Error CpuModule::open(const SafetensorsTensor &code) {
   int reason = errno;
   if (written)
     handle = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
+  close(fd);
   if (!temporary.empty())
     unlink(temporary.c_str());
   if (!written)

@@ -129,6 +129,20 @@ TEST_F(PackageTest, RefusesCodeForAnotherCpu) {
                      {"no code for the CPU", "--target=cpu"}));
 }
 
+TEST_F(PackageTest, DoesNotTakeCodeThatWasClosed) {
+  ASSERT_TRUE(succeeded(load(referencePackage(referenceManifest()))));
+  ASSERT_TRUE(succeeded(alignedKernelLoad(device, package, 0, &kernel)));
+  kernel.reset();
+  package.reset();
+  std::vector<char> bytes;
+  std::string error;
+  ASSERT_TRUE(serializePackage(referenceManifest(),
+                               {{"cpu", "no ELF"}, {"ptx", ""}}, bytes, error));
+  ASSERT_TRUE(succeeded(load(bytes)));
+  EXPECT_TRUE(failed(alignedKernelLoad(device, package, 0, &kernel),
+                     ALIGNED_CORRUPT_FILE, {"section 'cpu'", "cannot load"}));
+}
+
 TEST_F(PackageTest, RefusesCodeThatDoesNotLoad) {
   std::vector<char> bytes;
   std::string error;
