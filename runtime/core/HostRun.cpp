@@ -321,6 +321,7 @@ ALIGNED_RT void aligned_rt_decode(const char *kernel, const HostDecode *args) {
 }
 
 ALIGNED_RT void aligned_rt_fail(const char *message) {
-  getRun().step([&] { return makeError(ALIGNED_INVALID_ARGUMENT, message); });
+  getRun().step(
+      [&] { return makeError(ALIGNED_INVALID_ARGUMENT, message); });
 }
 }
