@@ -166,7 +166,7 @@ void Packer::keep(const Slab &slab, const RowCoder::Row &row) const {
 
 /// The slab's rows, one behind the other, to the sums of the slabs before.
 void Packer::addUp(const Slab &slab) const {
-  constexpr int64_t kUnroll = 16;
+  constexpr int64_t kUnroll = 8;
   Val stored = b.element(sums, member, b.f32());
   Val sum = b.ifElse(
                  slab.part > 0,
