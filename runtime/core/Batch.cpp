@@ -194,36 +194,31 @@ Error AlignedBatchImpl::append(int64_t layer, const AlignedRows &key,
   AlignedDeviceImpl *device = kernel->device;
   if (!device->isGpu())
     ALIGNED_TRY(checkRows(layer, rows, tokens));
-  int64_t kvHeads = cache->options.kvHeads;
-  for (int role : {0, 1}) {
-    const AlignedRows &r = *rows[role];
-    AppendParams params = {};
-    params.rows = r.data;
-    params.rowStride[0] = r.sequenceStride;
-    params.rowStride[1] = r.headStride;
-    params.rowStride[2] = r.tokenStride;
-    params.rowStride[3] = r.channelStride;
-    params.planes = cache->view(layer, role);
-    params.slots = slots.as<int32_t>();
-    params.lengths = cache->layerLengths(layer);
-    params.capacity = cache->capacity.as<int32_t>();
-    params.status = cache->status.as<uint32_t>();
-    params.sequences = size();
-    params.kvHeads = static_cast<int32_t>(kvHeads);
-    params.tokens = static_cast<int32_t>(tokens);
-    ALIGNED_TRY(device->launch(kernel->append[role], &params,
-                               {1, kvHeads, size()}, stream));
-  }
-  AdvanceParams params = {slots.as<int32_t>(),
-                          cache->layerLengths(layer),
-                          cache->capacity.as<int32_t>(),
-                          cache->status.as<uint32_t>(),
-                          size(),
-                          static_cast<int32_t>(tokens)};
-  ALIGNED_TRY(device->launch(kernel->advance, &params, {1, 1, size()}, stream));
+  ALIGNED_TRY(kernel->launchAppend({appendParams(layer, 0, key, tokens),
+                                    appendParams(layer, 1, value, tokens),
+                                    cache->layerLengths(layer),
+                                    cache->layerArrived(layer)},
+                                   stream));
   if (device->metrics.isEnabled())
     device->metrics.addAppend(tokens * size(), watch.seconds());
   return nullptr;
+}
+
+AppendParams AlignedBatchImpl::appendParams(int64_t layer, int role,
+                                            const AlignedRows &rows,
+                                            int64_t tokens) const {
+  return {rows.data,
+          {rows.sequenceStride, rows.headStride, rows.tokenStride,
+           rows.channelStride},
+          cache->view(layer, role),
+          slots.as<int32_t>(),
+          cache->layerLengths(layer),
+          cache->capacity.as<int32_t>(),
+          cache->status.as<uint32_t>(),
+          size(),
+          static_cast<int32_t>(cache->options.kvHeads),
+          static_cast<int32_t>(tokens),
+          /*reserved=*/0};
 }
 
 /// An operand is there exactly if the kernel was compiled for it.

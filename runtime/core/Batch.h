@@ -43,6 +43,9 @@ private:
   /// What is refused where the rows can be seen: on the CPU.
   aligned::Error checkRows(int64_t layer, const AlignedRows *const rows[2],
                            int64_t tokens);
+  aligned::AppendParams appendParams(int64_t layer, int role,
+                                     const AlignedRows &rows,
+                                     int64_t tokens) const;
   int32_t size() const { return static_cast<int32_t>(sequences.size()); }
 };
 

@@ -99,8 +99,9 @@ Error AlignedCacheImpl::create(const AlignedKernelImpl &kernel,
   ALIGNED_TRY(pageTable.allocate(
       device, slots * static_cast<size_t>(tableStride) * sizeof(int32_t)));
   ALIGNED_TRY(capacity.allocate(device, slots * sizeof(int32_t)));
-  ALIGNED_TRY(lengths.allocate(
-      device, slots * static_cast<size_t>(options.layers) * sizeof(int32_t)));
+  size_t layerSlots = slots * static_cast<size_t>(options.layers);
+  ALIGNED_TRY(lengths.allocate(device, layerSlots * sizeof(int32_t)));
+  ALIGNED_TRY(arrived.allocate(device, layerSlots * sizeof(int32_t)));
   ALIGNED_TRY(status.allocate(device, slots * sizeof(uint32_t)));
   poolBytes = bytes;
   ++device->metrics.occupancy.caches;

@@ -84,6 +84,10 @@ struct AlignedCacheImpl {
     return lengths.as<int32_t>() + layer * options.maxSequences;
   }
 
+  int32_t *layerArrived(int64_t layer) const {
+    return arrived.as<int32_t>() + layer * options.maxSequences;
+  }
+
   AlignedDeviceImpl *device = nullptr;
   AlignedCacheOptions options = {};
   aligned::PageLayout layouts[2] = {};
@@ -96,6 +100,7 @@ struct AlignedCacheImpl {
   aligned::DeviceMemory pageTable; ///< int32 [slot][tableStride]
   aligned::DeviceMemory capacity;  ///< int32 [slot]
   aligned::DeviceMemory lengths;   ///< int32 [layer][slot]
+  aligned::DeviceMemory arrived;   ///< int32 [layer][slot]; 0 between appends
   aligned::DeviceMemory status;    ///< uint32 [slot]
   std::unordered_map<int64_t, aligned::Sequence> sequences;
   std::vector<int32_t> freeSlots;

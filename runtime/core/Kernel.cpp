@@ -105,6 +105,27 @@ Error AlignedKernelImpl::launchRound(const DecodeParams &params,
   return device->launch(merge, &params, byRow, stream);
 }
 
+Error AlignedKernelImpl::launchAppend(const ExtendParams &params,
+                                      void *stream) const {
+  const AppendParams &key = params.key;
+  const Function &both = key.tokens <= kMaxExtendRows ? extend : pack;
+  if (both.address)
+    return device->launch(both, &params, {2, key.kvHeads, key.sequences},
+                          stream);
+  Grid byHead = {1, key.kvHeads, key.sequences};
+  ALIGNED_TRY(device->launch(append[0], &params.key, byHead, stream));
+  ALIGNED_TRY(device->launch(append[1], &params.value, byHead, stream));
+  AdvanceParams lengths = {key.slots,  params.lengths, key.capacity,
+                           key.status, key.sequences,  key.tokens};
+  return device->launch(advance, &lengths, {1, 1, key.sequences}, stream);
+}
+
+/// Looks a phase up that some targets have.
+static Error lookupIfThere(Module &module, const std::string &symbol,
+                           Function &function) {
+  return module.has(symbol) ? module.lookup(symbol, function) : nullptr;
+}
+
 Error aligned::loadKernel(AlignedDeviceImpl *device,
                           const std::shared_ptr<const PackageData> &package,
                           const ManifestDecode &decode,
@@ -121,10 +142,10 @@ Error aligned::loadKernel(AlignedDeviceImpl *device,
   ALIGNED_TRY(module.lookup(decode.name + "_merge", loaded->merge));
   if (decode.problem.encoding == PlaneEncoding::IEEE)
     ALIGNED_TRY(module.lookup(decode.name + "_estimate", loaded->estimate));
-  if (module.has(decode.name + "_certify"))
-    ALIGNED_TRY(module.lookup(decode.name + "_certify", loaded->certify));
-  if (module.has(decode.name + "_sweep"))
-    ALIGNED_TRY(module.lookup(decode.name + "_sweep", loaded->sweep));
+  ALIGNED_TRY(lookupIfThere(module, decode.name + "_certify", loaded->certify));
+  ALIGNED_TRY(lookupIfThere(module, decode.name + "_sweep", loaded->sweep));
+  ALIGNED_TRY(lookupIfThere(module, decode.name + "_extend", loaded->extend));
+  ALIGNED_TRY(lookupIfThere(module, decode.name + "_pack", loaded->pack));
   ALIGNED_TRY(module.lookup(decode.appendKey, loaded->append[0]));
   ALIGNED_TRY(module.lookup(decode.appendValue, loaded->append[1]));
   ALIGNED_TRY(module.lookup(decode.unpackKey, loaded->unpack[0]));

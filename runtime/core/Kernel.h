@@ -24,6 +24,8 @@ struct AlignedKernelImpl {
   aligned::Function sweep; ///< no address where the target has none
   aligned::Function append[2], unpack[2]; ///< K, V
   aligned::Function advance;
+  /// In one launch; no address where the target has none.
+  aligned::Function extend, pack;
 
   const aligned::ManifestProblem &problem() const { return decode->problem; }
   aligned::PageLayout layout(int role) const {
@@ -42,6 +44,8 @@ struct AlignedKernelImpl {
                                  aligned::DecodeParams &params) const;
   /// Launches the phases over what `params` says.
   aligned::Error launchDecode(const aligned::DecodeParams &params,
+                              void *stream) const;
+  aligned::Error launchAppend(const aligned::ExtendParams &params,
                               void *stream) const;
 
 private:

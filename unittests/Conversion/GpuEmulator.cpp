@@ -16,9 +16,7 @@
 #include "llvm/IR/IntrinsicInst.h"
 #include "llvm/Support/TargetSelect.h"
 
-#include <sys/mman.h>
 #include <ucontext.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <cstring>
@@ -49,6 +47,15 @@ struct Meeting {
   Generation generations[2];
 };
 
+/// One of a block's barriers that some threads meet at and others only arrive
+/// at.
+struct NamedBarrier {
+  uint64_t arrived = 0;
+  uint32_t threads = 0;
+  /// How often the barrier had opened when each thread came last, and one more.
+  uint64_t last[kMaxThreads] = {};
+};
+
 struct Fiber {
   ucontext_t context;
   std::unique_ptr<char[]> stack;
@@ -64,6 +71,7 @@ struct Block {
   std::vector<Fiber> fibers;
   std::vector<Meeting> warps;
   Meeting all;
+  std::vector<NamedBarrier> named;
   ucontext_t scheduler;
   uint64_t progress = 0;
   std::string error;
@@ -192,6 +200,35 @@ void emu_barrier(uint32_t) {
 }
 void emu_warp_barrier(uint32_t) { meetWarp(HERE); }
 
+/// Counts this thread in; how often the barrier must have opened for it.
+static uint64_t arriveAt(uint32_t number, uint32_t threads) {
+  if (number >= 16 || threads == 0 || threads % 32)
+    fail("a barrier of " + std::to_string(threads) + " threads, number " +
+         std::to_string(number));
+  NamedBarrier &barrier = block->named[number];
+  if (barrier.arrived % std::max(barrier.threads, 1u) != 0 &&
+      barrier.threads != threads)
+    fail("threads come to a barrier with different counts");
+  if (barrier.threads != threads)
+    barrier.arrived = 0;
+  barrier.threads = threads;
+  uint64_t opening = barrier.arrived / threads + 1;
+  if (barrier.last[block->current] == opening)
+    fail("a thread comes to a barrier again before it opened");
+  barrier.last[block->current] = opening;
+  ++barrier.arrived;
+  ++block->progress;
+  return opening;
+}
+void emu_barrier_arrive(uint32_t number, uint32_t threads) {
+  arriveAt(number, threads);
+}
+void emu_barrier_meet(uint32_t number, uint32_t threads) {
+  uint64_t opening = arriveAt(number, threads);
+  while (block->named[number].arrived < opening * threads)
+    yield();
+}
+
 uint32_t emu_shuffle_xor(uint32_t, uint32_t value, uint32_t mask, uint32_t) {
   return meetWarp(HERE, {value}).values[(block->current % 32) ^ mask][0];
 }
@@ -299,6 +336,10 @@ const Shim shims[] = {
      toAddress(emu_lanes_below)},
     {"llvm.nvvm.barrier.cta.sync.aligned.all", "emu_barrier",
      toAddress(emu_barrier)},
+    {"llvm.nvvm.barrier.cta.sync.aligned.count", "emu_barrier_meet",
+     toAddress(emu_barrier_meet)},
+    {"llvm.nvvm.barrier.cta.arrive.aligned.count", "emu_barrier_arrive",
+     toAddress(emu_barrier_arrive)},
     {"llvm.nvvm.bar.warp.sync", "emu_warp_barrier",
      toAddress(emu_warp_barrier)},
     {"llvm.nvvm.shfl.sync.bfly", "emu_shuffle_xor", toAddress(emu_shuffle_xor)},
@@ -309,22 +350,32 @@ const Shim shims[] = {
 };
 
 /// The one instruction that has no intrinsic.
-bool isRelease(const llvm::CallInst &call) {
-  auto *assembly = llvm::dyn_cast<llvm::InlineAsm>(call.getCalledOperand());
-  return assembly && assembly->getAsmString().starts_with(
-                         "atom.release.gpu.global.add.u32");
+bool isRelease(const llvm::InlineAsm &text) {
+  return text.getAsmString().starts_with("atom.release.gpu.global.add.u32");
 }
 
 /// Calls of intrinsics become calls of shims, with words as arguments.
 std::string replaceIntrinsics(llvm::Module &module) {
-  llvm::SmallVector<llvm::CallInst *> calls;
+  llvm::SmallVector<llvm::CallInst *> calls, prefetches;
   for (llvm::Function &function : module)
     for (llvm::Instruction &instruction : llvm::instructions(function))
-      if (auto *call = llvm::dyn_cast<llvm::CallInst>(&instruction))
-        if (isRelease(*call) ||
-            (call->getCalledFunction() &&
-             call->getCalledFunction()->getName().starts_with("llvm.nvvm.")))
+      if (auto *call = llvm::dyn_cast<llvm::CallInst>(&instruction)) {
+        if (auto *text =
+                llvm::dyn_cast<llvm::InlineAsm>(call->getCalledOperand())) {
+          if (isRelease(*text))
+            calls.push_back(call);
+          else if (text->getAsmString().starts_with("prefetch."))
+            prefetches.push_back(call);
+          else
+            return "no shim for " + text->getAsmString().str();
+        } else if (call->getCalledFunction() &&
+                   call->getCalledFunction()->getName().starts_with(
+                       "llvm.nvvm.")) {
           calls.push_back(call);
+        }
+      }
+  for (llvm::CallInst *call : prefetches)
+    call->eraseFromParent(); // no program can see it
   for (llvm::CallInst *call : calls) {
     if (call->isInlineAsm()) {
       llvm::IRBuilder<> builder(call);
@@ -434,6 +485,7 @@ Block GpuEmulator::Impl::makeBlock(const PtxKernel &kernel, Grid index,
   block.index = index;
   block.grid = grid;
   block.warps.resize(kernel.threads / 32);
+  block.named.resize(16);
   for (llvm::MutableArrayRef<char> memory : shared)
     block.shared.emplace_back(memory.size());
   block.fibers.resize(kernel.threads);
@@ -453,7 +505,8 @@ GpuEmulator::~GpuEmulator() = default;
 void GpuEmulator::setSeed(uint32_t seed) { impl->random.seed(seed); }
 
 llvm::Expected<std::unique_ptr<GpuEmulator>>
-GpuEmulator::create(mlir::ModuleOp module) {
+GpuEmulator::create(mlir::ModuleOp module,
+                    llvm::ArrayRef<llvm::StringRef> only) {
   llvm::InitializeNativeTarget();
   llvm::InitializeNativeTargetAsmPrinter();
   std::unique_ptr<GpuEmulator> emulator(new GpuEmulator());
@@ -462,6 +515,10 @@ GpuEmulator::create(mlir::ModuleOp module) {
   auto ir = compileToNvvmIR(module, "sm_80", *context, &impl.kernels);
   if (!ir)
     return ir.takeError();
+  if (!only.empty())
+    for (llvm::Function &function : **ir)
+      if (!llvm::is_contained(only, function.getName()))
+        function.deleteBody();
   std::string error = replaceIntrinsics(**ir);
   if (!error.empty())
     return llvm::createStringError(error);
@@ -531,24 +588,3 @@ std::string GpuEmulator::launchResident(llvm::StringRef kernel, int32_t blocks,
                                         const void *params) {
   return run(kernel, {blocks, 1, 1}, params, /*areResident=*/true);
 }
-
-//===----------------------------------------------------------------------===//
-// GuardedMemory
-//===----------------------------------------------------------------------===//
-
-GuardedMemory::GuardedMemory(size_t bytes) : bytes(bytes) {
-  size_t page = sysconf(_SC_PAGESIZE);
-  // Devices give out memory in 256 bytes; the end is guarded to that.
-  size_t rounded = (bytes + 15) / 16 * 16;
-  size_t inside = (rounded + page - 1) / page * page;
-  mapped = inside + 2 * page;
-  base = mmap(nullptr, mapped, PROT_READ | PROT_WRITE,
-              MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-  mprotect(base, page, PROT_NONE);
-  mprotect(static_cast<char *>(base) + page + inside, page, PROT_NONE);
-  data = static_cast<char *>(base) + page + inside - rounded;
-  // What nobody wrote is NaN, as a float of any size.
-  std::memset(data, 0xff, rounded);
-}
-
-GuardedMemory::~GuardedMemory() { munmap(base, mapped); }

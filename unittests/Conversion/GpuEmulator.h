@@ -31,9 +31,10 @@ struct Grid {
 
 class GpuEmulator {
 public:
-  /// Kernels of the aligned.kernel operations of `module`.
+  /// Kernels of the aligned.kernel operations of `module`; all, or those that
+  /// `only` names.
   static llvm::Expected<std::unique_ptr<GpuEmulator>>
-  create(mlir::ModuleOp module);
+  create(mlir::ModuleOp module, llvm::ArrayRef<llvm::StringRef> only = {});
   ~GpuEmulator();
 
   /// Runs all blocks, one after the other; an empty string, or what went wrong.
@@ -51,20 +52,6 @@ private:
                   bool areResident);
   struct Impl;
   std::unique_ptr<Impl> impl;
-};
-
-/// Memory that ends, and begins, where the next access is a fault.
-class GuardedMemory {
-public:
-  explicit GuardedMemory(size_t bytes);
-  GuardedMemory(const GuardedMemory &) = delete;
-  ~GuardedMemory();
-  template <typename T> T *get() const { return static_cast<T *>(data); }
-  size_t size() const { return bytes; }
-
-private:
-  void *base, *data;
-  size_t bytes, mapped;
 };
 
 } // namespace aligned::test

@@ -136,3 +136,42 @@ TEST(RowScale, HoldsTheLargestElement) {
   for (size_t i = 5; i < 8; ++i)
     EXPECT_TRUE(std::isnan(ys[i])) << xs[i];
 }
+
+/// A code is what a division and a rounding to even give, to the last bit,
+/// though it is computed without a division: near codes and half codes, for
+/// every mantissa of a scale.
+TEST(Encode, IsTheRoundedQuotient) {
+  // Eight numbers, and eight times the largest of their row.
+  constexpr int64_t kHalf = Compiled::kLanes / 2;
+  Compiled code([](Val both) {
+    SmallVector<int64_t> upper;
+    for (int64_t i = 0; i < Compiled::kLanes; ++i)
+      upper.push_back(kHalf + i % kHalf);
+    Emitter &e = *both.emitter;
+    Val largest =
+        e.wrap(vector::ShuffleOp::create(e, both.value, both.value, upper));
+    return encode(both, rowScale(largest)).rounded;
+  });
+  for (float size : {1.0f, 1.7e-30f, 3.1e4f, 1e30f})
+    for (int mantissa = 128; mantissa < 256; ++mantissa) {
+      float scale = std::ldexp(float(mantissa), std::ilogb(size) - 7);
+      // The scale of a row with this number and none larger.
+      auto largest = static_cast<float>(double(scale) * 30590 / kCodeOne);
+      std::vector<float> xs, in;
+      for (int half = -2 * 30590; half <= 2 * 30590; half += 211) {
+        auto x = static_cast<float>(double(scale) * half / (2 * kCodeOne));
+        for (int step = 0; step < 3; ++step, x = std::nextafter(x, INFINITY))
+          xs.push_back(x);
+      }
+      xs.resize(xs.size() / kHalf * kHalf);
+      for (size_t i = 0; i < xs.size(); i += kHalf) {
+        in.insert(in.end(), &xs[i], &xs[i] + kHalf);
+        in.insert(in.end(), kHalf, largest);
+      }
+      std::vector<float> ys = code(in);
+      for (size_t i = 0; i < xs.size(); ++i)
+        ASSERT_EQ(ys[i / kHalf * 2 * kHalf + i % kHalf],
+                  std::nearbyint(xs[i] / scale * kCodeOne))
+            << xs[i] << " by " << scale;
+    }
+}

@@ -51,11 +51,14 @@ TEST_F(Ptx, SaysHowKernelsAreLaunched) {
                                        "#aligned.advance_problem\n");
   auto ptx = compileToPtx(*module, "sm_90a");
   ASSERT_TRUE(static_cast<bool>(ptx)) << llvm::toString(ptx.takeError());
-  ASSERT_EQ(ptx->kernels.size(), 6u);
+  ASSERT_EQ(ptx->kernels.size(), 8u);
   EXPECT_EQ(ptx->kernels[0].name, "decode_prepare");
   EXPECT_EQ(ptx->kernels[0].threads, 128);
   EXPECT_EQ(ptx->kernels[3].name, "decode_sweep");
-  EXPECT_EQ(ptx->kernels[5].name, "aligned_advance");
+  EXPECT_EQ(ptx->kernels[5].name, "decode_extend");
+  EXPECT_EQ(ptx->kernels[6].name, "decode_pack");
+  EXPECT_EQ(ptx->kernels[6].threads, 1024);
+  EXPECT_EQ(ptx->kernels[7].name, "aligned_advance");
   EXPECT_NE(ptx->text.find(".visible .entry decode_score"), std::string::npos);
   EXPECT_NE(ptx->text.find("mma.sync.aligned.m16n8k32"), std::string::npos);
   // Nothing is left for a linker.

@@ -242,6 +242,23 @@ void append_key(const AppendParams *p, int, int head, int b) {
 void append_value(const AppendParams *p, int, int head, int b) {
   append(p, kReferenceValue, head, b);
 }
+/// K and V, and the length behind the last of a sequence's blocks.
+void decode_0_pack(const ExtendParams *p, int role, int head, int b) {
+  const AppendParams &rows = role == 0 ? p->key : p->value;
+  int slot = rows.slots[b], end = rows.lengths[slot] + rows.tokens;
+  (role == 0 ? append_key : append_value)(&rows, 0, head, b);
+  if (end > rows.capacity[slot])
+    rows.status[slot] |= kStatusOverflow;
+  else if (++p->arrived[slot] == 2 * rows.kvHeads) {
+    p->arrived[slot] = 0;
+    p->lengths[slot] = end;
+  }
+}
+/// For steps alone.
+void decode_0_extend(const ExtendParams *p, int role, int head, int b) {
+  if (p->key.tokens <= kMaxExtendRows)
+    decode_0_pack(p, role, head, b);
+}
 void unpack_key(const UnpackParams *p, int page, int head, int b) {
   unpack(p, kReferenceKey, page, head, b);
 }

@@ -56,7 +56,7 @@ static ManifestType planes(PlaneRole role, std::vector<int64_t> shape,
   bool key = role == PlaneRole::Key;
   type.planes = ManifestPlanes{
       role, order, key ? kReferenceKey.headDim : kReferenceValue.headDim,
-      key ? "append_key" : "append_value", key ? "unpack_key" : "unpack_value"};
+      PlaneEncoding::Fixed, key ? "append_key" : "append_value", key ? "unpack_key" : "unpack_value"};
   return type;
 }
 
@@ -88,7 +88,8 @@ Manifest test::referenceManifest() {
   for (const char *decode : {"decode_0", "decode_masked"})
     for (const char *phase : {"_prepare", "_score", "_attend", "_merge"})
       gpu.kernels[std::string(decode) + phase] = {64, 1000};
-  gpu.kernels["decode_0_sweep"] = {64, 1000};
+  for (const char *phase : {"_sweep", "_extend", "_pack"})
+    gpu.kernels[std::string("decode_0") + phase] = {64, 1000};
   for (const char *kernel : {"append_key", "append_value", "unpack_key",
                              "unpack_value", kAdvanceSymbol})
     gpu.kernels[kernel] = {64, 1000};

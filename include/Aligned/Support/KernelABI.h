@@ -35,6 +35,11 @@
 //            certify (1, kv heads, sequences)       whether the bound is met,
 //                                                   or what budget to go on
 //                                                   with; CPUs only
+//            extend  (2, kv heads, sequences)       a step's rows of K (x = 0)
+//                                                   and V (x = 1) to planes,
+//                                                   and lengths += tokens; GPUs
+//                                                   only
+//            pack    (2, kv heads, sequences)       the same for many rows
 //   append   append  (1, kv heads, sequences)       rows to planes, K or V
 //   advance  advance (1, 1, sequences)              lengths += tokens
 //   unpack   unpack  (pages, kv heads, sequences)   planes to rows
@@ -274,6 +279,18 @@ struct AdvanceParams {
   int32_t sequences;
   int32_t tokens;
 };
+
+/// Parameters of `extend` and of `pack`: appends of K and of V, which have the
+/// slots, lengths, capacity, status and counts in common, and the advance
+/// behind them.
+struct ExtendParams {
+  AppendParams key, value;
+  int32_t *lengths; ///< those of `key`
+  int32_t *arrived; ///< [slot] blocks that are done; 0 between launches
+};
+
+/// Most rows of a sequence that `extend` is for. `pack` takes any number.
+constexpr int64_t kMaxExtendRows = kMaxQueryRows;
 
 /// Parameters of `unpack`: what planes say, as rows.
 struct UnpackParams {

@@ -48,6 +48,8 @@ static LogicalResult emitDecode(aligned::gpu::GpuBuilder &b, KernelOp kernel,
   if (aligned::gpu::sweepWarps(problem) > 0)
     aligned::gpu::emitSweep(b, name + "_sweep", problem);
   aligned::gpu::emitMerge(b, name + "_merge", problem);
+  aligned::gpu::emitExtend(b, name + "_extend", problem);
+  aligned::gpu::emitPack(b, name + "_pack", problem);
   return success();
 }
 

@@ -6,208 +6,205 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "Kernels.h"
-#include "Rows.h"
+//
+// Three ways. `append` takes rows of K or of V, one block for each head. Of a
+// decode, `extend` takes the few rows of a step, K and V and all heads, in one
+// launch with the lengths, and `pack` any number of them; see Pack.cpp.
+//
+//===----------------------------------------------------------------------===//
 
-#include "Aligned/Conversion/Tile/Rule.h"
+#include "Kernels.h"
+#include "Pack.h"
+#include "Rows.h"
 
 using namespace mlir;
 using namespace aligned;
 using namespace aligned::gpu;
 
-/// Rows of a page are encoded by as many warps.
+/// Of `append`, of `extend`.
 static constexpr int64_t kAppendThreads = 512;
+static constexpr int64_t kExtendThreads = 128;
 
 /// Rows of the previous page whose loads are in flight together, for a mean.
 static constexpr int64_t kMeanUnroll = 8;
 
-/// status[slot] |= bits. Blocks of several heads may do so at once.
-template <typename Params>
-static void raise(GpuBuilder &b, const tile::Fields<Params> &params, Val slot,
-                  uint32_t bits) {
-  Val word = b.element(params.get(&Params::status), slot, b.i32());
-  LLVM::AtomicRMWOp::create(b, LLVM::AtomicBinOp::_or, word, b.c32(bits),
-                            LLVM::AtomicOrdering::monotonic);
-}
+//===----------------------------------------------------------------------===//
+// Page by page
+//===----------------------------------------------------------------------===//
 
-namespace {
-/// One (sequence, kv head) of an append.
-struct Appender {
-  GpuBuilder &b;
-  PageLayout layout;
-  Type type;
-  tile::Fields<AppendParams> params;
-  Val slot, start, end;
-
-  void run();
-  Val mean(Val page, Val channel);
-  void writeCentre(Val pageNumber, Val page);
-  void loadRow(const Team &team, Val position, Val row);
-  Val centreRow(const Team &team, Val page, Val row);
-  void storeDigits(const Team &team, Val page, Val index, Val row,
-                   const tile::RowScale &scale);
-  void encode(Val page, Val position, Val row);
-};
-} // namespace
-
-/// Channel `channel` of the mean of a full page's stored rows.
-Val Appender::mean(Val page, Val channel) {
-  Val centre = loadCentre(b, layout, page, channel);
+/// Channel `channel` of the mean of a full page's rows, as they are stored.
+static Val storedMean(const AppendItem &item, Val page, Val channel) {
+  GpuBuilder &b = item.b;
+  Val centre = loadCentre(b, item.layout, page, channel);
   SmallVector<Val> sums =
       b.loop(b.c32(0), b.c32(kPageTokens), kMeanUnroll, {b.cf(0), b.cf(0)},
              [&](Val first, ArrayRef<Val> carried) {
                SmallVector<Val> codes, scales;
                for (int64_t i = 0; i < kMeanUnroll; ++i) {
-                 codes.push_back(loadCode(b, layout, page, first + i, channel));
-                 scales.push_back(loadScale(b, layout, page, first + i));
+                 Val row = first + static_cast<double>(i);
+                 codes.push_back(loadCode(b, item.layout, page, row, channel));
+                 scales.push_back(loadScale(b, item.layout, page, row));
                }
                Val sum = carried[0], count = carried[1];
                for (auto [code, scale] : llvm::zip(codes, scales)) {
-                 Val value = tile::decode(code, scale, centre);
+                 Val value = tile::decodeStored(code, scale, centre);
                  Val finite = scale == scale;
                  sum = b.select(finite, sum + value, sum);
                  count = b.select(finite, count + 1, count);
                }
                return SmallVector<Val>{sum, count};
              });
-  Val some = sums[1] > 0;
-  return b.select(some, sums[0] / b.select(some, sums[1], b.cf(1)), b.cf(0));
+  return meanOf(b, sums[0], sums[1]);
 }
 
-void Appender::writeCentre(Val pageNumber, Val page) {
-  // The page before may have been written by this very block.
-  b.barrier();
-  Team{b, /*isWarp=*/false}.forEach(layout.channels(), [&](Val channel) {
+Val aligned::gpu::meanOf(GpuBuilder &b, Val sum, Val count) {
+  Val some = count > 0;
+  return b.select(some, sum / b.select(some, count, b.cf(1)), b.cf(0));
+}
+
+/// The centre of a page that begins with rows of this append.
+static void writeCentre(const AppendItem &item, Val pageNumber, Val page) {
+  GpuBuilder &b = item.b;
+  b.barrier(); // the page before may have been written by this very block
+  Team{b, /*isWarp=*/false}.forEach(item.layout.channels(), [&](Val channel) {
     Val centre = b.ifElse(
                       pageNumber > 0,
                       [&] {
-                        Val before =
-                            tile::pageAddress(params.sub(&AppendParams::planes),
-                                              slot, pageNumber - 1, b.blockY);
-                        return SmallVector<Val>{mean(before, channel)};
+                        return SmallVector<Val>{storedMean(
+                            item, item.page(pageNumber - 1.0), channel)};
                       },
                       [&] { return SmallVector<Val>{b.cf(0)}; })
                      .front();
-    Val address = b.offset(page, layout.centreOffset());
-    tile::storeFloats(b, centre, b.getBF16Type(),
-                      b.element(address, channel, b.getI16Type()));
+    storeCentre(b, item.layout, page, channel, centre);
   });
   b.barrier();
 }
 
-/// The source's row for `position`, with the signs of the rotation.
-void Appender::loadRow(const Team &team, Val position, Val row) {
-  team.forEach(layout.headDim, [&](Val channel) {
-    Val source = tile::elementAddress(
-        params, &AppendParams::rows, &AppendParams::rowStride,
-        {b.blockZ, b.blockY, position - start, channel}, type);
-    Val value = tile::loadFloats(b, type, source);
-    b.store(rotationSign(b, value, channel), floatAt(b, row, channel));
+/// The rows up to position `to`, by this block. A page's centre needs the rows
+/// of the page before, as they are stored.
+static void appendPages(const AppendItem &item, const RowCoder &coder, Val to) {
+  GpuBuilder &b = item.b;
+  b.loop(item.start / kPageTokens, b.ceilDiv(to, kPageTokens), 1,
+         [&](Val pageNumber) {
+           Val page = item.page(pageNumber);
+           Val begin = pageNumber * kPageTokens;
+           b.ifThen(begin >= item.start,
+                    [&] { writeCentre(item, pageNumber, page); });
+           RowCoder::Channels centre = coder.loadCentre(page);
+           Val from = b.maxInt(item.start, begin);
+           Val pageTo = b.minInt(to, begin + kPageTokens);
+           b.loop(from, pageTo, b.threads / coder.lanes, [&](Val first) {
+             Val position = first + b.thread / coder.lanes;
+             Val exists = position < pageTo;
+             RowCoder::Channels row =
+                 coder.rotate(coder.load(position, exists));
+             coder.store(page, position, coder.encode(row, centre), exists);
+           });
+         });
+}
+
+static void appendAll(const AppendItem &item) {
+  appendPages(item, RowCoder(item), item.end);
+}
+
+/// Page by page up to the end of the page that has rows already, or all where
+/// rows lie in another order; the others in slabs.
+static void appendMany(const AppendItem &item, Val memory) {
+  GpuBuilder &b = item.b;
+  RowCoder coder(item);
+  Val pageEnd = b.ceilDiv(item.start, kPageTokens) * kPageTokens;
+  Val split = b.select(coder.isDense, b.minInt(pageEnd, item.end), item.end);
+  appendPages(item, coder, split);
+  b.ifThen(split < item.end, [&] {
+    Val number = split / kPageTokens;
+    writeCentre(item, number, item.page(number));
+    packPages(item, coder, split, memory);
   });
 }
 
-/// Scales the rotated row and takes the centre off; its largest magnitude.
-Val Appender::centreRow(const Team &team, Val page, Val row) {
-  Val largest =
-      b.loop(team.rank(), b.c32(layout.headDim), team.size(), {b.cf(0)},
-             [&](Val channel, ArrayRef<Val> carried) {
-               Val address = floatAt(b, row, channel);
-               Val rotated = b.load(b.f32(), address) *
-                             tile::rotationFactor(layout.headDim);
-               Val value = rotated - loadCentre(b, layout, page, channel);
-               b.store(value, address);
-               return SmallVector<Val>{
-                   b.maxPropagate(carried[0], b.abs(value))};
-             })
-          .front();
-  if (layout.channels() != layout.headDim)
-    team.forEach(layout.channels() - layout.headDim, [&](Val channel) {
-      b.store(b.cf(0), floatAt(b, row, channel + layout.headDim));
-    });
-  team.sync();
-  return b.warpMax(largest);
-}
+//===----------------------------------------------------------------------===//
+// Kernels
+//===----------------------------------------------------------------------===//
 
-/// Each thread makes the digits of two channels 16 apart, which share bytes of
-/// 4-bit planes.
-void Appender::storeDigits(const Team &team, Val page, Val index, Val row,
-                           const tile::RowScale &scale) {
-  auto storeByte = [&](Val value, int plane, Val byte) {
-    Val address = b.offset(page, index * b.c32(layout.rowBytes(plane)) +
-                                     layout.planeOffset(plane));
-    b.store(b.convert(value, b.i8()), b.offset(address, byte));
-  };
-  auto code = [&](Val channel) {
-    Val value = b.load(b.f32(), floatAt(b, row, channel));
-    return tile::digits(tile::encode(value, scale));
-  };
-  team.forEach(layout.channels() / 2, [&](Val pair) {
-    Val first = ((pair & -16) << 1) + (pair & 15), second = first + 16;
-    tile::Digits x = code(first), y = code(second);
-    int last = layout.numPlanes() - 1;
-    storeByte(x.low, last, first);
-    storeByte(y.low, last, second);
-    if (layout.role == PlaneRole::Value) {
-      storeByte(x.high, 0, first);
-      storeByte(y.high, 0, second);
-      return;
-    }
-    storeByte((x.a & 15) | (y.a << 4), 0, pair);
-    storeByte((x.b & 15) | (y.b << 4), 1, pair);
-  });
-}
-
-/// One row by one warp.
-void Appender::encode(Val page, Val position, Val row) {
-  Team team{b, /*isWarp=*/true};
-  team.sync(); // the row before is out of shared memory
-  loadRow(team, position, row);
-  butterflies(team, row, layout.headDim);
-  tile::RowScale scale = tile::rowScale(centreRow(team, page, row));
-  Val index = position & (kPageTokens - 1);
-  storeDigits(team, page, index, row, scale);
-  b.ifThen(b.lane == 0, [&] {
-    Val scales = b.offset(page, layout.scalesOffset());
-    tile::storeFloats(b, scale.scale, b.getBF16Type(),
-                      b.element(scales, index, b.getI16Type()));
-    b.ifThen(scale.scale != scale.scale,
-             [&] { raise(b, params, slot, kStatusNonFinite); });
-  });
-}
-
-void Appender::run() {
-  Val rows = b.shared(kAppendThreads / kWarp * layout.channels() * 4);
-  Val row = b.offset(rows, b.warp * b.c32(layout.channels() * 4));
-  Val firstPage = start / kPageTokens;
-  Val endPage = b.ceilDiv(end, kPageTokens);
-  b.loop(firstPage, endPage, 1, [&](Val pageNumber) {
-    Val page = tile::pageAddress(params.sub(&AppendParams::planes), slot,
-                                 pageNumber, b.blockY);
-    Val begin = pageNumber * kPageTokens;
-    b.ifThen(begin >= start, [&] { writeCentre(pageNumber, page); });
-    Val from = b.maxInt(start, begin);
-    Val to = b.minInt(end, begin + kPageTokens);
-    b.loop(from + b.warp, to, kAppendThreads / kWarp,
-           [&](Val position) { encode(page, position, row); });
-  });
+/// Calls `body` if the rows fit what is reserved; the status says if not.
+static void ifFits(GpuBuilder &b, const PageLayout &layout, Type type,
+                   const tile::Fields<AppendParams> &params,
+                   function_ref<void(const AppendItem &item)> body) {
+  Val slot = loadSlot(b, params, b.blockZ);
+  Val start = loadLength(b, params, slot);
+  Val end = start + params.get(&AppendParams::tokens);
+  AppendItem item{b,        layout, type,  params, b.blockZ,
+                  b.blockY, slot,   start, end};
+  Val capacity = b.load(
+      b.i32(), b.element(params.get(&AppendParams::capacity), slot, b.i32()));
+  b.ifThen((end > capacity) & (b.thread == 0),
+           [&] { item.raise(kStatusOverflow); });
+  b.ifThen(end <= capacity, [&] { body(item); });
 }
 
 void aligned::gpu::emitAppend(GpuBuilder &b, StringRef name,
                               AppendProblemAttr problem) {
   b.beginKernel(name, sizeof(AppendParams), kAppendThreads);
-  auto params = tile::params<AppendParams>(b.params, kGlobal);
-  Val slot = loadSlot(b, params, b.blockZ);
-  Val start = loadLength(b, params, slot);
-  Val end = start + params.get(&AppendParams::tokens);
-  Val capacity = b.load(
-      b.i32(), b.element(params.get(&AppendParams::capacity), slot, b.i32()));
-  b.ifThen((end > capacity) & (b.thread == 0),
-           [&] { raise(b, params, slot, kStatusOverflow); });
-  b.ifThen(end <= capacity, [&] {
-    Appender{b,  problem.getLayout(), problem.getType(), params, slot, start,
-             end}
-        .run();
+  ifFits(b, problem.getLayout(), problem.getType(),
+         tile::params<AppendParams>(b.params, kGlobal), appendAll);
+  b.endKernel();
+}
+
+/// The last of a sequence's blocks moves its length on, when all of them have
+/// read it.
+static void advance(const tile::Fields<ExtendParams> &params,
+                    const AppendItem &item) {
+  GpuBuilder &b = item.b;
+  b.barrier();
+  b.ifThen(b.thread == 0, [&] {
+    Val arrived =
+        b.element(params.get(&ExtendParams::arrived), item.slot, b.i32());
+    Val blocks = item.params.get(&AppendParams::kvHeads) * 2;
+    b.ifThen(b.atomicAdd(arrived, b.c32(1)) == blocks - 1.0, [&] {
+      b.store(b.c32(0), arrived);
+      b.store(item.end, b.element(params.get(&ExtendParams::lengths), item.slot,
+                                  b.i32()));
+    });
   });
+}
+
+/// K by the blocks 0 of a grid's x, V by the blocks 1.
+static void emitBoth(GpuBuilder &b, DecodeProblemAttr problem,
+                     function_ref<void(const AppendItem &item)> body) {
+  auto params = tile::params<ExtendParams>(b.params, kGlobal);
+  auto emitRole = [&](const PageLayout &layout,
+                      const tile::Fields<AppendParams> &ofRole) {
+    ifFits(b, layout, problem.getCache(), ofRole, [&](const AppendItem &item) {
+      body(item);
+      advance(params, item);
+    });
+    return SmallVector<Val>();
+  };
+  b.ifElse(
+      b.blockX == 0,
+      [&] {
+        return emitRole(problem.getKeyLayout(), params.sub(&ExtendParams::key));
+      },
+      [&] {
+        return emitRole(problem.getValueLayout(),
+                        params.sub(&ExtendParams::value));
+      });
+}
+
+void aligned::gpu::emitExtend(GpuBuilder &b, StringRef name,
+                              DecodeProblemAttr problem) {
+  b.beginKernel(name, sizeof(ExtendParams), kExtendThreads);
+  emitBoth(b, problem, appendAll);
+  b.endKernel();
+}
+
+void aligned::gpu::emitPack(GpuBuilder &b, StringRef name,
+                            DecodeProblemAttr problem) {
+  b.beginKernel(name, sizeof(ExtendParams), kPackThreads);
+  Val memory = b.shared(std::max(packMemory(problem.getKeyLayout()),
+                                 packMemory(problem.getValueLayout())));
+  emitBoth(b, problem,
+           [&](const AppendItem &item) { appendMany(item, memory); });
   b.endKernel();
 }
 
@@ -222,7 +219,12 @@ void aligned::gpu::emitAdvance(GpuBuilder &b, StringRef name) {
         b.load(b.i32(),
                b.element(params.get(&AdvanceParams::capacity), slot, b.i32()));
     b.ifThen(end <= capacity, [&] { b.store(end, length); });
-    b.ifThen(end > capacity, [&] { raise(b, params, slot, kStatusOverflow); });
+    b.ifThen(end > capacity, [&] {
+      Val status = b.element(params.get(&AdvanceParams::status), slot, b.i32());
+      LLVM::AtomicRMWOp::create(b, LLVM::AtomicBinOp::_or, status,
+                                b.c32(kStatusOverflow),
+                                LLVM::AtomicOrdering::monotonic);
+    });
   });
   b.endKernel();
 }

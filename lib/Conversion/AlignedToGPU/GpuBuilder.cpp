@@ -74,6 +74,21 @@ void GpuBuilder::barrier() { NVVM::Barrier0Op::create(*this); }
 
 void GpuBuilder::warpBarrier() { NVVM::SyncWarpOp::create(*this, fullMask()); }
 
+static void callBarrier(GpuBuilder &b, StringRef name, Val number,
+                        int64_t threads) {
+  // The operation nvvm.barrier.arrive is text of PTX, which no emulator runs.
+  LLVM::CallIntrinsicOp::create(b, b.getStringAttr(name),
+                                ValueRange{number, b.c32(threads)});
+}
+void GpuBuilder::meetAt(Val number, int64_t threads) {
+  callBarrier(*this, "llvm.nvvm.barrier.cta.sync.aligned.count", number,
+              threads);
+}
+void GpuBuilder::arriveAt(Val number, int64_t threads) {
+  callBarrier(*this, "llvm.nvvm.barrier.cta.arrive.aligned.count", number,
+              threads);
+}
+
 Val GpuBuilder::shuffleXor(Val value, int64_t mask) {
   return wrap(NVVM::ShflOp::create(*this, value.type(), fullMask(), value,
                                    c32(mask), c32(kWarp - 1),
@@ -161,6 +176,16 @@ Val GpuBuilder::blockMax(Val value, Val scratch) {
 //===----------------------------------------------------------------------===//
 // Vectors and tensor cores
 //===----------------------------------------------------------------------===//
+
+void GpuBuilder::prefetch(Val address) {
+  // The operation is for sm_90 and up alone, the instruction for all.
+  LLVM::InlineAsmOp::create(
+      *this, TypeRange(), ValueRange{address}, "prefetch.global.L2 [$0];", "l",
+      /*has_side_effects=*/true, /*is_align_stack=*/false,
+      LLVM::tailcallkind::TailCallKind::None,
+      LLVM::AsmDialectAttr::get(getContext(), LLVM::AsmDialect::AD_ATT),
+      ArrayAttr());
+}
 
 Val GpuBuilder::isSet(Val pointer) {
   return wrap(LLVM::PtrToIntOp::create(*this, i64(), pointer)) != 0;

@@ -55,6 +55,12 @@ public:
   void barrier();     ///< of the block
   void warpBarrier(); ///< of the warp; orders its shared memory
 
+  /// One of a block's 16 barriers; `barrier` is number 0. It opens when
+  /// `threads`, in whole warps, have met or arrived: who meets waits, who
+  /// arrives goes on. What they did before is done for who met.
+  void meetAt(Val number, int64_t threads);
+  void arriveAt(Val number, int64_t threads);
+
   /// The value of the lane whose number differs in `mask`.
   Val shuffleXor(Val value, int64_t mask);
   /// The value of lane `from`.
@@ -80,10 +86,10 @@ public:
   Val blockMax(Val value, Val scratch); ///< NaN propagates
 
   /// Goes from `from` to `to` in steps, a power of two of which `from` is a
-  /// multiple. `load` begins the loads of a step, and
-  /// says what they give; `use` goes on with it and the carried values,
-  /// `stages` - 1 steps later. The stages are unrolled: a value that moved from
-  /// register to register would have to have arrived.
+  /// multiple. `load` begins the loads of a step, and says what they give; `use`
+  /// goes on with it and the carried values, `stages` - 1 steps later. The
+  /// stages are unrolled: a value that moved from register to register would
+  /// have to have arrived.
   llvm::SmallVector<Val> pipeline(
       Val from, Val to, int64_t step, int64_t stages,
       llvm::ArrayRef<Val> initial,
@@ -91,6 +97,9 @@ public:
       llvm::function_ref<llvm::SmallVector<Val>(
           Val index, llvm::ArrayRef<Val> loaded, llvm::ArrayRef<Val> carried)>
           use);
+
+  /// Begins to move the line at an address of global memory to the L2 cache.
+  void prefetch(Val address);
 
   /// Whether a pointer is not null.
   Val isSet(Val pointer);

@@ -27,6 +27,8 @@ void emitSweep(GpuBuilder &b, llvm::StringRef name, DecodeProblemAttr problem);
 int64_t sweepWarps(DecodeProblemAttr problem);
 void emitMerge(GpuBuilder &b, llvm::StringRef name, DecodeProblemAttr problem);
 void emitAppend(GpuBuilder &b, llvm::StringRef name, AppendProblemAttr problem);
+void emitExtend(GpuBuilder &b, llvm::StringRef name, DecodeProblemAttr problem);
+void emitPack(GpuBuilder &b, llvm::StringRef name, DecodeProblemAttr problem);
 void emitAdvance(GpuBuilder &b, llvm::StringRef name);
 void emitUnpack(GpuBuilder &b, llvm::StringRef name, UnpackProblemAttr problem);
 

@@ -103,6 +103,13 @@ Val aligned::gpu::loadCentre(GpuBuilder &b, const PageLayout &layout, Val page,
                           b.element(centre, channel, b.getI16Type()));
 }
 
+void aligned::gpu::storeCentre(GpuBuilder &b, const PageLayout &layout,
+                               Val page, Val channel, Val centre) {
+  Val centres = b.offset(page, layout.centreOffset());
+  tile::storeFloats(b, centre, b.getBF16Type(),
+                    b.element(centres, channel, b.getI16Type()));
+}
+
 Val aligned::gpu::loadCentres(GpuBuilder &b, const PageLayout &layout, Val page,
                               Val channel, int64_t count) {
   Val centre = b.offset(page, layout.centreOffset());

@@ -56,6 +56,9 @@ Val loadCode(GpuBuilder &b, const PageLayout &layout, Val page, Val row,
 /// The scale of position `row`, and the centre's channel, as f32.
 Val loadScale(GpuBuilder &b, const PageLayout &layout, Val page, Val row);
 Val loadCentre(GpuBuilder &b, const PageLayout &layout, Val page, Val channel);
+/// Stores a channel of a centre, rounded to its type.
+void storeCentre(GpuBuilder &b, const PageLayout &layout, Val page, Val channel,
+                 Val centre);
 /// `count` channels of the centre from `channel`, a multiple of `count`.
 Val loadCentres(GpuBuilder &b, const PageLayout &layout, Val page, Val channel,
                 int64_t count);

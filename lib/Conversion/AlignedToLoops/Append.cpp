@@ -117,8 +117,11 @@ private:
   }
 
   void storeDigits(Val page, Val inPage, Val channel, const RowScale &scale) {
-    Digits low = digits(encode(loadLanes(b, row, channel), scale));
-    Digits high = digits(encode(loadLanes(b, row, channel + kLanes), scale));
+    auto digitsOf = [&](Val first) {
+      Val code = encode(loadLanes(b, row, first), scale).integer();
+      return digits(b.select(scale.finite, code, b.constant(0, code.type())));
+    };
+    Digits low = digitsOf(channel), high = digitsOf(channel + kLanes);
     auto address = [&](int plane) {
       Val bytes = inPage * layout.rowBytes(plane) +
                   channel * layout.planeBits(plane) / 8;
@@ -176,7 +179,7 @@ private:
       std::array<Val, 2> codes = loadCodes(b, layout, page, row, channel);
       for (Val code : codes) {
         Val centre = loadCentre(b, layout, page, channel);
-        Val value = tile::decode(code, scale, centre);
+        Val value = tile::decodeStored(code, scale, centre);
         storeLanes(b, loadLanes(b, sum, channel) + value, sum, channel);
         channel = channel + kLanes;
       }

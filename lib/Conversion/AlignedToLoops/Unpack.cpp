@@ -25,7 +25,7 @@ static void decodeRow(PhaseBuilder &b, PageLayout layout, Val page, Val inPage,
   b.loop(b.c32(0), b.c32(layout.channels()), kChannelGroup, [&](Val channel) {
     for (Val code : loadCodes(b, layout, page, inPage, channel)) {
       Val centre = loadCentre(b, layout, page, channel);
-      storeLanes(b, tile::decode(code, scale, centre), row, channel);
+      storeLanes(b, tile::decodeStored(code, scale, centre), row, channel);
       channel = channel + kLanes;
     }
   });

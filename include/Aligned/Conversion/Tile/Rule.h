@@ -48,16 +48,26 @@ Val toBF16(Val value);
 
 /// What one row is coded with.
 struct RowScale {
-  Val scale;  ///< f32 that a bf16 can hold; NaN where the row is not finite
-  Val safe;   ///< the same, but 1 where the row is not finite
-  Val finite; ///< i1
+  Val scale;   ///< f32 that a bf16 can hold; NaN where the row is not finite
+  Val finite;  ///< i1
+  Val step;    ///< scale / 32768: what a code counts. Finite in any case
+  Val inverse; ///< about 1 / step
 };
 /// `absMax`: largest |y_d - m_d|, NaN if any is NaN (maxPropagate).
 RowScale rowScale(Val absMax);
-/// The code i (i32) of y_d - m_d. 0 where the row is not finite.
-Val encode(Val centred, const RowScale &scale);
-/// (centre + i * scale / 32768): what the code (i32) says.
-Val decode(Val code, Val scale, Val centre);
+
+/// A code i.
+struct Code {
+  Val bits;    ///< i32; the lowest 22 bits are those of i
+  Val rounded; ///< i, f32
+  Val integer() const; ///< i, i32
+};
+/// The code of y_d - m_d. Anything where the row is not finite: its codes are 0.
+Code encode(Val centred, const RowScale &scale);
+/// centre + i * step: what a code (f32) says, in one rounding.
+Val decode(Val rounded, Val step, Val centre);
+/// The same for a code that was read (i32), with the row's scale.
+Val decodeStored(Val code, Val scale, Val centre);
 
 /// The digits of a code, i32: i = 4096 a + 256 b + low = 256 high + low.
 struct Digits {

@@ -61,7 +61,7 @@ struct AlignPrecision
 
   void alignFunction(func::FuncOp func) {
     if (kv == KvMode::Retype)
-      unrollLayerLoops(func, allowNarrowing);
+      unrollLayerLoops(func, allowNarrowing, getEncoding());
     SmallVector<DecodeCandidate> candidates;
     func.walk([&](AttentionOp op) {
       Refusal refusal;

@@ -25,10 +25,11 @@ static constexpr uint64_t kMaxLayers = 1024;
 
 /// Whether K or V of an attention in `loop` is a slice at an offset that is not
 /// known, of a tensor that outlives an iteration.
-static bool takesLayers(scf::ForOp loop, bool allowNarrowing) {
+static bool takesLayers(scf::ForOp loop, bool allowNarrowing,
+                        Encoding encoding) {
   WalkResult walk = loop.walk([&](AttentionOp op) {
     Refusal refusal;
-    if (failed(analyzeDecode(op, allowNarrowing, refusal)))
+    if (failed(analyzeDecode(op, allowNarrowing, encoding, refusal)))
       return WalkResult::advance();
     for (Value tensor : {op.getKey(), op.getValue()}) {
       tensor::ExtractSliceOp slice = getLayerSlice(tensor);
@@ -62,11 +63,13 @@ static void foldIntegers(func::FuncOp func) {
   }
 }
 
-void aligned::unrollLayerLoops(func::FuncOp func, bool allowNarrowing) {
+void aligned::unrollLayerLoops(func::FuncOp func, bool allowNarrowing,
+                               Encoding encoding) {
   SmallVector<scf::ForOp> loops;
   func.walk([&](scf::ForOp loop) {
     std::optional<APInt> count = loop.getStaticTripCount();
-    if (count && count->ule(kMaxLayers) && takesLayers(loop, allowNarrowing))
+    if (count && count->ule(kMaxLayers) &&
+        takesLayers(loop, allowNarrowing, encoding))
       loops.push_back(loop);
   });
   for (scf::ForOp loop : loops) {

@@ -9,6 +9,8 @@
 #ifndef ALIGNED_DIALECT_ALIGNED_TRANSFORMS_LAYERLOOPS_H
 #define ALIGNED_DIALECT_ALIGNED_TRANSFORMS_LAYERLOOPS_H
 
+#include "Aligned/Dialect/Aligned/IR/Aligned.h"
+
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 
 namespace aligned {
@@ -17,7 +19,8 @@ namespace aligned {
 /// for all layers, at an index that the loop counts: each iteration then names
 /// its layer. Loops whose number of iterations run time decides stay, and so do
 /// those whose attentions are no decodes.
-void unrollLayerLoops(mlir::func::FuncOp func, bool allowNarrowing);
+void unrollLayerLoops(mlir::func::FuncOp func, bool allowNarrowing,
+                      Encoding encoding);
 
 } // namespace aligned
 
