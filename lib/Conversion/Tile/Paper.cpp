@@ -65,7 +65,7 @@ RowScale paper::rowLargest(Val absMax) {
   Val finite = absMax < std::numeric_limits<double>::infinity();
   return {e.select(finite, up,
                    ofType(up, std::numeric_limits<double>::quiet_NaN())),
-          e.select(finite, up, ofType(up, 1.0)), finite};
+          finite, {}, {}};
 }
 
 Val paper::magnitude(Val bits) { return (bits >> 8) & 0x7F; }
