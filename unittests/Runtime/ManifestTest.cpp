@@ -38,8 +38,8 @@ TEST(ManifestTest, ReadsWhatItWrites) {
 
 TEST(ManifestTest, SaysWhatIsWrongWhere) {
   std::string text = writeManifest(test::referenceManifest());
-  EXPECT_NE(errorOf(text, "\"format\": 1", "\"format\": 2")
-                .find("format: is 2, this version reads 1: compile"),
+  EXPECT_NE(errorOf(text, "\"format\": 2", "\"format\": 3")
+                .find("format: is 3, this version reads 2: compile"),
             std::string::npos);
   EXPECT_EQ(errorOf(text, "\"rows\": 1", "\"rows\": 9"),
             "decodes[0].problem.rows: expected an integer, 1 to 8");

@@ -51,15 +51,17 @@ Chunk::Chunk(const DecodeItem &item, const tile::Fields<ChunkRecord> &record,
 }
 
 void Chunk::save(const tile::Fields<ChunkRecord> &record) const {
-  for (int64_t i = 0; i < numPages(); ++i) {
-    record.set(&ChunkRecord::keyPages, i, keyPages[i]);
-    record.set(&ChunkRecord::valuePages, i, valuePages[i]);
-  }
-  record.set(&ChunkRecord::sequence, item.sequence);
-  record.set(&ChunkRecord::head, item.head);
-  record.set(&ChunkRecord::slot, item.slot);
-  record.set(&ChunkRecord::length, item.length);
-  record.set(&ChunkRecord::index, index);
+  b.ifThen(b.lane == 0, [&] {
+    for (int64_t i = 0; i < numPages(); ++i) {
+      record.set(&ChunkRecord::keyPages, i, keyPages[i]);
+      record.set(&ChunkRecord::valuePages, i, valuePages[i]);
+    }
+    record.set(&ChunkRecord::sequence, item.sequence);
+    record.set(&ChunkRecord::head, item.head);
+    record.set(&ChunkRecord::slot, item.slot);
+    record.set(&ChunkRecord::length, item.length);
+    record.set(&ChunkRecord::index, index);
+  });
 }
 
 DecodeItem aligned::gpu::savedItem(GpuBuilder &b, DecodeProblemAttr problem,

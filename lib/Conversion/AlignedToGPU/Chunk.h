@@ -66,7 +66,7 @@ struct Chunk {
   /// From what `save` has left.
   Chunk(const DecodeItem &item, const tile::Fields<ChunkRecord> &record,
         ChunkBuffer buffer);
-  /// By all lanes alike; they must meet before they read it.
+  /// The lanes must meet before they read it.
   void save(const tile::Fields<ChunkRecord> &record) const;
 
   const DecodeItem &item;

@@ -332,10 +332,12 @@ void Merger::storeReport(Val logSumExp, Val norm) const {
     };
     report.set(&HeadReport::logSumExp, logSumExp);
     report.set(&HeadReport::norm, known(norm));
+    // A row that sees nothing is as it should be.
+    auto orNone = [&](Val error) { return b.select(nothing, b.cf(0), error); };
     report.set(&HeadReport::estimate,
-               known(item.rule.estimate(variance, denominator)));
+               orNone(item.rule.estimate(variance, denominator)));
     report.set(&HeadReport::bound,
-               known(item.rule.bound(errors, denominator, norm)));
+               orNone(item.rule.bound(errors, denominator, norm)));
     report.set(&HeadReport::visible, item.visible(row).count);
     for (int64_t i = 0; i < 3; ++i) {
       report.set(&HeadReport::keyRows, i, keyRows[i]);
