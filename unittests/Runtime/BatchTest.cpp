@@ -303,7 +303,7 @@ TEST_F(BatchTest, SweepsWhereAHeadsChunksAreResidentTogether) {
         alignedBatchCreate(decode, large, &sequence, 1, tokens, &batch)));
     return alignedDecode(batch, 0, &args, nullptr);
   };
-  EXPECT_TRUE(succeeded(run(12 * kChunkTokens)));
-  EXPECT_TRUE(failed(run(12 * kChunkTokens + 1), ALIGNED_DRIVER,
+  EXPECT_TRUE(succeeded(run(12 * kChunkSizes[0].tokens)));
+  EXPECT_TRUE(failed(run(12 * kChunkSizes[0].tokens + 1), ALIGNED_DRIVER,
                      {"cuLaunchKernel"}));
 }
