@@ -248,8 +248,9 @@ void decode_0_pack(const ExtendParams *p, int role, int head, int b) {
   int slot = rows.slots[b], end = rows.lengths[slot] + rows.tokens;
   (role == 0 ? append_key : append_value)(&rows, 0, head, b);
   if (end > rows.capacity[slot])
-    rows.status[slot] |= kStatusOverflow;
-  else if (++p->arrived[slot] == 2 * rows.kvHeads) {
+    __atomic_or_fetch(&rows.status[slot], kStatusOverflow, __ATOMIC_RELAXED);
+  else if (__atomic_add_fetch(&p->arrived[slot], 1, __ATOMIC_ACQ_REL) ==
+           2 * rows.kvHeads) {
     p->arrived[slot] = 0;
     p->lengths[slot] = end;
   }
