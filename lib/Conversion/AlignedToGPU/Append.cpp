@@ -5,7 +5,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 //===----------------------------------------------------------------------===//
-
 //
 // Three ways. `append` takes rows of K or of V, one block for each head. Of a
 // decode, `extend` takes the few rows of a step, K and V and all heads, in one

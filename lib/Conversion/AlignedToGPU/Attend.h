@@ -73,7 +73,6 @@ private:
   void chooseValues();
 
   // WeighTokens.cpp
-  void weighRows(Val firstRow, llvm::ArrayRef<Val> distances);
   void storeStats();
   void storeCounts();
   llvm::SmallVector<Val> centreDistances();

@@ -69,6 +69,12 @@ DecodeItem::DecodeItem(GpuBuilder &b, DecodeProblemAttr problem, Val sequence,
   endChunk = (length + (b.c32(1) << chunkShift) - 1) >> chunkShift;
 }
 
+void DecodeItem::forRows(int64_t atOnce, function_ref<void(Val)> body) const {
+  if (groupRows() <= atOnce)
+    return body(b.c32(0));
+  b.loop(b.c32(0), b.c32(groupRows()), atOnce, body);
+}
+
 Val DecodeItem::keyPage(Val page) const {
   return tile::pageAddress(params.sub(&DecodeParams::key), slot, page, head);
 }

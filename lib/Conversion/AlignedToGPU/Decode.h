@@ -39,6 +39,10 @@ struct DecodeItem {
              Val slot, Val length);
 
   int64_t groupRows() const { return problem.getGroupRows(); }
+  /// Calls `body` with the first of every `atOnce` rows: without a loop where
+  /// that is all of them.
+  void forRows(int64_t atOnce,
+               llvm::function_ref<void(Val firstRow)> body) const;
   /// Whether the group has a row of this number, and that row, or the last.
   Val hasRow(Val row) const { return row < static_cast<double>(groupRows()); }
   Val knownRow(Val row) const { return b.minInt(row, b.c32(groupRows() - 1)); }

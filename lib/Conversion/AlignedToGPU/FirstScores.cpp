@@ -54,8 +54,7 @@ private:
 /// Adds this lane's part of y . m_j to the sums of the query rows.
 void FirstScores::addCentre(Val page, MutableArrayRef<Val> sums) {
   PageLayout layout = chunk.item.problem.getKeyLayout();
-  int64_t share = layout.channels() / kWarp;
-  int64_t width = std::min<int64_t>(share & -share, 4);
+  int64_t width = centreWidth(layout);
   SmallVector<Val> wide(sums.size(), b.constant(0, b.vec(width, b.f32())));
   for (int64_t i = 0; i < layout.channels(); i += width * kWarp) {
     Val channel = b.lane * b.c32(width) + i;
@@ -181,10 +180,6 @@ void FirstScores::run() {
 }
 
 void aligned::gpu::emitFirstScores(const Chunk &chunk) {
-  GpuBuilder &b = chunk.b;
-  int64_t rows = chunk.item.groupRows();
-  if (rows <= kTileRows)
-    return FirstScores(chunk, b.c32(0)).run();
-  b.loop(b.c32(0), b.c32(rows), kTileRows,
-         [&](Val firstRow) { FirstScores(chunk, firstRow).run(); });
+  chunk.item.forRows(kTileRows,
+                     [&](Val firstRow) { FirstScores(chunk, firstRow).run(); });
 }

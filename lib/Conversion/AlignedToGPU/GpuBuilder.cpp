@@ -177,14 +177,18 @@ Val GpuBuilder::blockMax(Val value, Val scratch) {
 // Vectors and tensor cores
 //===----------------------------------------------------------------------===//
 
+LLVM::InlineAsmOp GpuBuilder::instruction(TypeRange results,
+                                          ValueRange operands, StringRef text,
+                                          StringRef constraints) {
+  return LLVM::InlineAsmOp::create(
+      *this, results, operands, text, constraints, /*has_side_effects=*/true,
+      /*is_align_stack=*/false, LLVM::tailcallkind::TailCallKind::None,
+      LLVM::AsmDialectAttr(), ArrayAttr());
+}
+
 void GpuBuilder::prefetch(Val address) {
   // The operation is for sm_90 and up alone, the instruction for all.
-  LLVM::InlineAsmOp::create(
-      *this, TypeRange(), ValueRange{address}, "prefetch.global.L2 [$0];", "l",
-      /*has_side_effects=*/true, /*is_align_stack=*/false,
-      LLVM::tailcallkind::TailCallKind::None,
-      LLVM::AsmDialectAttr::get(getContext(), LLVM::AsmDialect::AD_ATT),
-      ArrayAttr());
+  instruction({}, {address}, "prefetch.global.L2 [$0];", "l");
 }
 
 Val GpuBuilder::isSet(Val pointer) {
@@ -295,14 +299,10 @@ Val GpuBuilder::gridSize() {
 
 Val GpuBuilder::atomicAdd(Val address, Val value) {
   // An atomicrmw would be relaxed, whatever its ordering says.
-  return wrap(
-      LLVM::InlineAsmOp::create(*this, i32(), ValueRange{address, value},
-                                "atom.release.gpu.global.add.u32 $0, [$1], $2;",
-                                "=r,l,r,~{memory}", /*has_side_effects=*/true,
-                                /*is_align_stack=*/false,
-                                LLVM::tailcallkind::TailCallKind::None,
-                                LLVM::AsmDialectAttr(), ArrayAttr())
-          .getResult(0));
+  return wrap(instruction(i32(), {address, value},
+                          "atom.release.gpu.global.add.u32 $0, [$1], $2;",
+                          "=r,l,r,~{memory}")
+                  .getResult(0));
 }
 
 void GpuBuilder::storeRelaxed(Val value, Val address) {

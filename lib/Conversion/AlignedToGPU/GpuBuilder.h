@@ -86,10 +86,10 @@ public:
   Val blockMax(Val value, Val scratch); ///< NaN propagates
 
   /// Goes from `from` to `to` in steps, a power of two of which `from` is a
-  /// multiple. `load` begins the loads of a step, and says what they give; `use`
-  /// goes on with it and the carried values, `stages` - 1 steps later. The
-  /// stages are unrolled: a value that moved from register to register would
-  /// have to have arrived.
+  /// multiple. `load` begins the loads of a step, and says what they give;
+  /// `use` goes on with it and the carried values, `stages` - 1 steps later.
+  /// The stages are unrolled: a value that moved from register to register
+  /// would have to have arrived.
   llvm::SmallVector<Val> pipeline(
       Val from, Val to, int64_t step, int64_t stages,
       llvm::ArrayRef<Val> initial,
@@ -141,6 +141,11 @@ public:
   Val await(Val address, Val nothing);
 
 private:
+  /// One instruction of PTX that has no operation here.
+  mlir::LLVM::InlineAsmOp instruction(mlir::TypeRange results,
+                                      mlir::ValueRange operands,
+                                      llvm::StringRef text,
+                                      llvm::StringRef constraints);
   /// A 16 x 8 tile of products over `depth`.
   llvm::SmallVector<Val>
   product(int64_t depth, llvm::ArrayRef<Val> a, llvm::ArrayRef<Val> b,

@@ -33,11 +33,8 @@ static constexpr int64_t kMergeUnroll = 4;
 static constexpr int64_t kColumn = 4, kColumns = kColumn * kWarp;
 
 /// Numbers of the words of ChunkStats.
-template <typename T> static constexpr int64_t wordOf(T ChunkStats::*field) {
-  ChunkStats stats{};
-  return (reinterpret_cast<char *>(&(stats.*field)) -
-          reinterpret_cast<char *>(&stats)) /
-         4;
+template <typename T> static int64_t wordOf(T ChunkStats::*field) {
+  return tile::Fields<ChunkStats>::offsetOf(field) / 4;
 }
 /// The words that are looked at, one by each lane.
 static constexpr int64_t kWords = 16;
@@ -75,7 +72,13 @@ struct Merger {
   Val channel(int64_t column) const {
     return b.lane * b.c32(kColumn) + column * kColumns;
   }
+  /// The same, but the last that exist for lanes beyond the last: they have
+  /// values of others, and do not keep them.
+  Val knownChannel(int64_t column) const {
+    return b.minInt(channel(column), b.c32(channels - kColumn));
+  }
   void forColumns(function_ref<void(int64_t column, Val channel)> body) const;
+  Val addSquares(Val sum, int64_t column, Val values) const;
   Val wordAt(int64_t kind, Val warp) const;
   void loadCentre();
   void findMax();
@@ -130,6 +133,16 @@ void Merger::forColumns(function_ref<void(int64_t, Val)> body) const {
   }
 }
 
+/// Adds the squares of the lane's own channels of a column.
+Val Merger::addSquares(Val sum, int64_t column, Val values) const {
+  Val isOwn = channel(column) < static_cast<double>(channels);
+  for (int64_t i = 0; i < kColumn; ++i) {
+    Val x = b.select(isOwn, b.extract(values, i), b.cf(0));
+    sum = b.fma(x, x, sum);
+  }
+  return sum;
+}
+
 Val Merger::wordAt(int64_t kind, Val warp) const {
   Val word = b.lane & (kWords - 1);
   return b.offset(words,
@@ -143,14 +156,10 @@ void Merger::loadCentre() {
       item.length > 0,
       [&] {
         Val page = item.valuePage((item.length - 1) >> 7);
-        Val start =
-            b.offset(page, item.problem.getValueLayout().centreOffset());
         SmallVector<Val> loaded;
-        for (int64_t i = 0; i < numColumns(); ++i) {
-          Val from = b.minInt(channel(i), b.c32(channels - kColumn));
-          loaded.push_back(
-              b.load(type, b.element(start, from, b.getI16Type()), 8));
-        }
+        for (int64_t i = 0; i < numColumns(); ++i)
+          loaded.push_back(loadCentreBits(b, item.problem.getValueLayout(),
+                                          page, knownChannel(i), kColumn));
         return loaded;
       },
       [&] { return SmallVector<Val>(numColumns(), b.constant(0, type)); });
@@ -199,9 +208,8 @@ void Merger::addChunk(Val chunk, Totals &into) const {
   Type column = b.vec(kColumn, b.f32());
   Val partial = item.work.partial(known, row);
   for (int64_t i = 0; i < numColumns(); ++i) {
-    // Lanes beyond the last channel have that of others, and do not keep it.
-    Val from = b.minInt(channel(i), b.c32(channels - kColumn));
-    Val value = orNothing(b.load(column, floatAt(b, partial, from), 16));
+    Val value =
+        orNothing(b.load(column, floatAt(b, partial, knownChannel(i)), 16));
     into.output[i] = b.fma(b.splat(factor, kColumn), value, into.output[i]);
   }
   // Variances are multiplied with the factor twice.
@@ -246,18 +254,13 @@ Val Merger::sum(float ChunkStats::*field) const {
 
 /// |c|^2 and |c - o|^2 of the last page's centre.
 std::pair<Val, Val> Merger::centreSquares() const {
-  Val squares[] = {b.cf(0), b.cf(0)};
+  Val centreSquare = b.cf(0), distanceSquare = b.cf(0);
   for (int64_t i = 0; i < numColumns(); ++i) {
     Val c = tile::fromBF16(centre[i]);
-    Val isOwn = channel(i) < static_cast<double>(channels);
-    Val vectors[] = {c, c - totals.output[i]};
-    for (auto [sum, vector] : llvm::zip_equal(squares, vectors))
-      for (int64_t j = 0; j < kColumn; ++j) {
-        Val x = b.select(isOwn, b.extract(vector, j), b.cf(0));
-        sum = b.fma(x, x, sum);
-      }
+    centreSquare = addSquares(centreSquare, i, c);
+    distanceSquare = addSquares(distanceSquare, i, c - totals.output[i]);
   }
-  return {b.warpSum(squares[0]), b.warpSum(squares[1])};
+  return {b.warpSum(centreSquare), b.warpSum(distanceSquare)};
 }
 
 /// Divides the output by the denominator; its norm.
@@ -266,11 +269,7 @@ Val Merger::normalise() {
   for (int64_t i = 0; i < numColumns(); ++i) {
     Val &output = totals.output[i];
     output = output / b.splat(denominator, kColumn);
-    Val isOwn = channel(i) < static_cast<double>(channels);
-    for (int64_t j = 0; j < kColumn; ++j) {
-      Val x = b.select(isOwn, b.extract(output, j), b.cf(0));
-      square = b.fma(x, x, square);
-    }
+    square = addSquares(square, i, output);
   }
   return b.sqrt(b.warpSum(square));
 }
@@ -366,7 +365,7 @@ void Merger::finish() {
   totals.most =
       others(2, b.f32(), [&](Val x, Val y) { return b.maxPropagate(x, y); });
   for (int64_t i = 0; i < numColumns(); ++i) {
-    Val from = b.minInt(channel(i), b.c32(channels - kColumn));
+    Val from = knownChannel(i);
     for (int64_t w = 1; w < warps; ++w)
       totals.output[i] =
           totals.output[i] + b.load(totals.output[i].type(),

@@ -142,7 +142,6 @@ struct Attend::Refinement {
   Attend &attend;
   int plane;
   int64_t numTiles; ///< at a time
-  Val firstRow;
   KeyTiles tiles;
   KeyTiles::Query query;
   SmallVector<Val> rows, units; ///< the lane's, and what their digits count
@@ -156,8 +155,7 @@ struct Attend::Refinement {
 Attend::Refinement::Refinement(Attend &attend, int plane, Val firstRow)
     : attend(attend), plane(plane),
       // Plane 1 is for many tokens, plane 2 for few.
-      numTiles(plane == 1 ? 2 : 1), firstRow(firstRow),
-      tiles(attend.b, attend.problem),
+      numTiles(plane == 1 ? 2 : 1), tiles(attend.b, attend.problem),
       query(tiles.loadQuery(attend.item.work, firstRow)) {
   for (int64_t c = 0; c < tiles.numRows(); ++c) {
     rows.push_back(firstRow + tiles.queryRow() + c);
@@ -220,9 +218,7 @@ void Attend::Refinement::run(Val count) const {
 void Attend::refinePlane(int plane) {
   Val count = keyCounts[plane - 1];
   b.ifThen(count > 0, [&] {
-    if (groupRows() <= kTileRows)
-      return Refinement(*this, plane, b.c32(0)).run(count);
-    b.loop(b.c32(0), b.c32(groupRows()), kTileRows, [&](Val firstRow) {
+    item.forRows(kTileRows, [&](Val firstRow) {
       Refinement(*this, plane, firstRow).run(count);
     });
   });

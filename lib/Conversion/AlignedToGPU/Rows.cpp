@@ -112,8 +112,17 @@ void aligned::gpu::storeCentre(GpuBuilder &b, const PageLayout &layout,
 
 Val aligned::gpu::loadCentres(GpuBuilder &b, const PageLayout &layout, Val page,
                               Val channel, int64_t count) {
+  return tile::fromBF16(loadCentreBits(b, layout, page, channel, count));
+}
+
+Val aligned::gpu::loadCentreBits(GpuBuilder &b, const PageLayout &layout,
+                                 Val page, Val channel, int64_t count) {
   Val centre = b.offset(page, layout.centreOffset());
-  return tile::fromBF16(b.load(b.vec(count, b.getI16Type()),
-                               b.element(centre, channel, b.getI16Type()),
-                               count * 2));
+  return b.load(b.vec(count, b.getI16Type()),
+                b.element(centre, channel, b.getI16Type()), count * 2);
+}
+
+int64_t aligned::gpu::centreWidth(const PageLayout &layout) {
+  int64_t share = layout.channels() / kWarp;
+  return std::min<int64_t>(share & -share, 4);
 }

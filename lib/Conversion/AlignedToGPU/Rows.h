@@ -62,6 +62,11 @@ void storeCentre(GpuBuilder &b, const PageLayout &layout, Val page, Val channel,
 /// `count` channels of the centre from `channel`, a multiple of `count`.
 Val loadCentres(GpuBuilder &b, const PageLayout &layout, Val page, Val channel,
                 int64_t count);
+/// The same as they are stored, bf16, for loads that are used later.
+Val loadCentreBits(GpuBuilder &b, const PageLayout &layout, Val page,
+                   Val channel, int64_t count);
+/// Channels of a centre that a lane of a warp has side by side.
+int64_t centreWidth(const PageLayout &layout);
 
 } // namespace aligned::gpu
 

@@ -178,7 +178,7 @@ void Attend::storeOutput(Val firstRow, ArrayRef<Val> sums) {
 
 void Attend::sumValues() {
   int64_t numSums = LaneChannels(problem).count * 2;
-  auto rows = [&](Val firstRow) {
+  item.forRows(kProductRows, [&](Val firstRow) {
     SmallVector<Val> sums(numSums, b.cf(0));
     // A digit of the first plane counts 256 of the second's.
     sumPlane(1, firstRow, sums);
@@ -186,10 +186,7 @@ void Attend::sumValues() {
       sum = sum * (1.0 / 256);
     sumPlane(0, firstRow, sums);
     storeOutput(firstRow, sums);
-  };
-  if (groupRows() <= kProductRows)
-    return rows(b.c32(0));
-  b.loop(b.c32(0), b.c32(groupRows()), kProductRows, rows);
+  });
 }
 
 void aligned::gpu::emitAttendChunk(const Chunk &chunk,

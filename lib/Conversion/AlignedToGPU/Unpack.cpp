@@ -26,8 +26,8 @@ static void unpackRow(GpuBuilder &b, const PageLayout &layout, Type type,
   team.sync(); // the row before is out of shared memory
   Val scale = loadScale(b, layout, page, index);
   team.forEach(layout.headDim, [&](Val channel) {
-    Val value = tile::decodeStored(loadCode(b, layout, page, index, channel), scale,
-                                   loadCentre(b, layout, page, channel));
+    Val value = tile::decodeStored(loadCode(b, layout, page, index, channel),
+                                   scale, loadCentre(b, layout, page, channel));
     b.store(value, floatAt(b, row, channel));
   });
   butterflies(team, row, layout.headDim);

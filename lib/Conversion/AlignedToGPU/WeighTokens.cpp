@@ -277,12 +277,6 @@ void Attend::storeCounts() {
   });
 }
 
-/// Channels of a centre that a lane has side by side.
-static int64_t centreWidth(const PageLayout &layout) {
-  int64_t share = layout.channels() / kWarp;
-  return std::min<int64_t>(share & -share, 4);
-}
-
 void Attend::beginCentres() {
   PageLayout layout = problem.getValueLayout();
   int64_t width = centreWidth(layout);
@@ -290,13 +284,9 @@ void Attend::beginCentres() {
   pages.push_back(item.valuePage((item.length - 1) >> 7));
   for (Val page : pages) {
     SmallVector<Val> &parts = centres.emplace_back();
-    Val centre = b.offset(page, layout.centreOffset());
-    for (int64_t i = 0; i < layout.channels(); i += kWarp * width) {
-      Val channel = b.lane * b.c32(width) + i;
-      parts.push_back(b.load(b.vec(width, b.getI16Type()),
-                             b.element(centre, channel, b.getI16Type()),
-                             width * 2));
-    }
+    for (int64_t i = 0; i < layout.channels(); i += kWarp * width)
+      parts.push_back(
+          loadCentreBits(b, layout, page, b.lane * b.c32(width) + i, width));
   }
 }
 
@@ -318,10 +308,6 @@ SmallVector<Val> Attend::centreDistances() {
   return distances;
 }
 
-void Attend::weighRows(Val firstRow, ArrayRef<Val> distances) {
-  RowGroup(chunk, memory, tiers, scaleUnit, distances, firstRow).run();
-}
-
 void Attend::weigh() {
   storeCounts();
   if (chunk.buffer.hasNone)
@@ -329,11 +315,9 @@ void Attend::weigh() {
       b.store(b.c32(0), chunk.scoreAddress(row, b.c32(chunk.numTokens())));
     });
   auto weighAll = [&](ArrayRef<Val> distances) {
-    if (groupRows() <= kRowsAtOnce)
-      weighRows(b.c32(0), distances);
-    else
-      b.loop(b.c32(0), b.c32(groupRows()), kRowsAtOnce,
-             [&](Val firstRow) { weighRows(firstRow, distances); });
+    item.forRows(kRowsAtOnce, [&](Val firstRow) {
+      RowGroup(chunk, memory, tiers, scaleUnit, distances, firstRow).run();
+    });
     return SmallVector<Val>();
   };
   b.ifElse(

@@ -56,12 +56,14 @@ public:
   Val pointer() const { return base; }
   unsigned addressSpace() const { return space; }
 
-private:
+  /// Bytes before a field.
   template <typename T> static int64_t offsetOf(T Block::*member) {
     static const Block block{};
     return reinterpret_cast<const char *>(&(block.*member)) -
            reinterpret_cast<const char *>(&block);
   }
+
+private:
   template <typename T> mlir::Type typeOf() const {
     Emitter &e = *base.emitter;
     if constexpr (std::is_pointer_v<T>)
