@@ -11,6 +11,7 @@
 #include "DecodeCandidate.h"
 #include "GatheredCaches.h"
 #include "LayerLoops.h"
+#include "RowScatter.h"
 #include "StackedCaches.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -60,8 +61,10 @@ struct AlignPrecision
   }
 
   void alignFunction(func::FuncOp func) {
-    if (kv == KvMode::Retype)
+    if (kv == KvMode::Retype) {
       unrollLayerLoops(func, allowNarrowing, getEncoding());
+      splitRowLoops(func);
+    }
     SmallVector<DecodeCandidate> candidates;
     func.walk([&](AttentionOp op) {
       Refusal refusal;

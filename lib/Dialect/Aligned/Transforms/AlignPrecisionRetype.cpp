@@ -34,10 +34,10 @@ using namespace aligned;
 
 struct Retyper::Plan {
   BlockArgument argument;
-  PlanesType type;                  ///< of the argument, once retyped
-  SmallVector<CacheUpdate> updates; ///< in order
-  Value last;                       ///< the newest version
-  SmallVector<AttentionOp> guarded; ///< from seeing what is forgotten
+  PlanesType type;                     ///< of the argument, once retyped
+  SmallVector<CacheUpdate, 1> updates; ///< in order
+  Value last;                          ///< the newest version
+  SmallVector<AttentionOp> guarded;    ///< from seeing what is forgotten
 
   int64_t tokenDim() const { return type.getOrder()[PlanesType::Token]; }
 };
@@ -71,9 +71,7 @@ LogicalResult Retyper::checkForgotten(Plan &plan, const CacheUpdate &update,
     AttentionOp op = candidate.op;
     if (op.getKey() != tensor && op.getValue() != tensor)
       continue;
-    // Without lengths these count from the end of the tensor.
-    bool countsFromEnd = op.getCausal() || op.getWindow();
-    if (!op.getLengths() && (!masksPositions(op) || countsFromEnd))
+    if (!canHideTail(op))
       return refuse(refusal,
                     "positions behind the inserted rows are attended to, and "
                     "planes forget them",
@@ -238,7 +236,7 @@ void Retyper::guard(const Plan &plan, const CacheUpdate &update,
       continue;
     Value source = update.positionTensor;
     if (!source)
-      source = dyn_cast<Value>(update.position);
+      source = dyn_cast_if_present<Value>(update.position);
     Value hidesTail = op.getLengths() ? op.getLengths() : op.getMask();
     if (source && !asserted.insert({op->getBlock(), hidesTail, source}).second)
       continue;

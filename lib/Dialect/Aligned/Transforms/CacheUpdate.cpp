@@ -7,134 +7,19 @@
 //===----------------------------------------------------------------------===//
 
 #include "CacheUpdate.h"
+#include "BodySlice.h"
 #include "Recognition/Terms.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
-#include "mlir/Dialect/Arith/Utils/Utils.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/Dialect/Utils/ReshapeOpsUtils.h"
 #include "mlir/Dialect/Utils/StaticValueUtils.h"
-#include "mlir/IR/IRMapping.h"
 #include "mlir/IR/Matchers.h"
 
 using namespace mlir;
 using namespace aligned;
 using namespace aligned::recognition;
-
-/// The operations of a body that `value` is computed by, in order.
-static SmallVector<Operation *> getSliceOf(Block *body, Value value) {
-  DenseSet<Value> needed{value};
-  SmallVector<Operation *> slice;
-  for (Operation &op : llvm::reverse(body->without_terminator())) {
-    if (llvm::none_of(op.getResults(),
-                      [&](Value result) { return needed.contains(result); }))
-      continue;
-    slice.push_back(&op);
-    needed.insert(op.operand_begin(), op.operand_end());
-  }
-  return llvm::to_vector(llvm::reverse(slice));
-}
-
-/// The operands that `value` is computed from inside the body of `op`.
-static SmallVector<OpOperand *> getInputsOf(linalg::LinalgOp op, Value value) {
-  DenseSet<Value> used{value};
-  for (Operation *inner : getSliceOf(op.getBlock(), value))
-    used.insert(inner->operand_begin(), inner->operand_end());
-  SmallVector<OpOperand *> inputs;
-  for (BlockArgument argument : op.getBlock()->getArguments())
-    if (used.contains(argument))
-      inputs.push_back(op.getMatchingOpOperand(argument));
-  return inputs;
-}
-
-/// The rows that a body computes, as a tensor of their own: the same operation
-/// with one position along the token dimension.
-static Value buildComputedRows(OpBuilder &builder, linalg::LinalgOp op,
-                               Value computed, RankedTensorType type) {
-  Location loc = op.getLoc();
-  SmallVector<OpOperand *> inputs = getInputsOf(op, computed);
-  SmallVector<Value> values;
-  SmallVector<AffineMap> maps;
-  for (OpOperand *input : inputs) {
-    values.push_back(input->get());
-    maps.push_back(op.getMatchingIndexingMap(input));
-  }
-  maps.push_back(op.getMatchingIndexingMap(op.getDpsInitOperand(0)));
-  Value init = tensor::EmptyOp::create(builder, loc, type.getShape(),
-                                       type.getElementType());
-  return linalg::GenericOp::create(
-             builder, loc, type, values, init, maps, op.getIteratorTypesArray(),
-             [&](OpBuilder &body, Location, ValueRange args) {
-               IRMapping mapping;
-               for (auto [input, argument] : llvm::zip(inputs, args))
-                 mapping.map(op.getMatchingBlockArgument(input), argument);
-               for (Operation *inner : getSliceOf(op.getBlock(), computed))
-                 body.clone(*inner, mapping);
-               linalg::YieldOp::create(body, loc,
-                                       mapping.lookupOrDefault(computed));
-             })
-      .getResult(0);
-}
-
-Value CacheUpdate::buildRows(OpBuilder &builder) const {
-  auto type = dyn_cast<RankedTensorType>(rows.getType());
-  if (!type)
-    return buildComputedRows(builder, cast<linalg::LinalgOp>(op), rows,
-                             rowsType);
-  if (type == rowsType)
-    return rows;
-  std::optional<SmallVector<ReassociationIndices>> groups =
-      getReassociationIndicesForReshape(type, rowsType);
-  return tensor::ExpandShapeOp::create(builder, op->getLoc(), rowsType, rows,
-                                       *groups);
-}
-
-/// `number` as an index.
-static Value toIndex(OpBuilder &builder, Location loc, Value number) {
-  if (number.getType().isIndex())
-    return number;
-  return arith::IndexCastOp::create(builder, loc, builder.getIndexType(),
-                                    number);
-}
-
-/// The numbers along `dim` of `tensor`, whose other dimensions have size 1.
-static Value buildPositions(OpBuilder &builder, Location loc, Value tensor,
-                            int64_t dim) {
-  auto type = cast<RankedTensorType>(tensor.getType());
-  SmallVector<AffineExpr> from(type.getRank(),
-                               builder.getAffineConstantExpr(0));
-  from[dim] = builder.getAffineDimExpr(0);
-  Value init = tensor::EmptyOp::create(
-      builder, loc, {tensor::getMixedSize(builder, loc, tensor, dim)},
-      builder.getIndexType());
-  AffineMap maps[] = {AffineMap::get(1, 0, from, builder.getContext()),
-                      builder.getMultiDimIdentityMap(1)};
-  return linalg::GenericOp::create(
-             builder, loc, init.getType(), tensor, init, maps,
-             utils::IteratorType::parallel,
-             [](OpBuilder &body, Location loc, ValueRange args) {
-               linalg::YieldOp::create(body, loc, toIndex(body, loc, args[0]));
-             })
-      .getResult(0);
-}
-
-Value CacheUpdate::buildPosition(OpBuilder &builder) const {
-  Location loc = op->getLoc();
-  if (position)
-    return getValueOrCreateConstantIndexOp(builder, loc, position);
-  if (!positionTensor)
-    return {};
-  if (sequenceDim)
-    return buildPositions(builder, loc, positionTensor, *sequenceDim);
-  Value number = positionTensor;
-  if (auto type = dyn_cast<RankedTensorType>(number.getType())) {
-    Value zero = arith::ConstantIndexOp::create(builder, loc, 0);
-    SmallVector<Value> first(type.getRank(), zero);
-    number = tensor::ExtractOp::create(builder, loc, number, first);
-  }
-  return toIndex(builder, loc, number);
-}
 
 //===----------------------------------------------------------------------===//
 // Concatenation and insertion
@@ -394,6 +279,31 @@ static std::optional<CacheUpdate> matchSelect(linalg::LinalgOp op,
   return update;
 }
 
+//===----------------------------------------------------------------------===//
+// Scattering
+//===----------------------------------------------------------------------===//
+
+/// A row of every sequence at a position of its own, or one of all sequences.
+static std::optional<CacheUpdate> matchScatter(RowScatter scatter,
+                                               ArrayRef<int64_t> order) {
+  auto type = cast<RankedTensorType>(scatter.dest.getType());
+  int64_t tokenDim = order[PlanesType::Token];
+  int64_t sequenceDim = order[PlanesType::Sequence];
+  bool hasSequence = llvm::is_contained(scatter.placed, sequenceDim);
+  if (!type.hasStaticShape() || !llvm::is_contained(scatter.placed, tokenDim) ||
+      scatter.placed.size() != (hasSequence ? 2 : 1) ||
+      scatter.sequences != (hasSequence ? type.getDimSize(sequenceDim) : 1))
+    return std::nullopt;
+  SmallVector<int64_t> shape(type.getShape());
+  shape[tokenDim] = 1;
+  CacheUpdate update{scatter.op, scatter.dest, scatter.rows,
+                     RankedTensorType::get(shape, type.getElementType())};
+  if (hasSequence)
+    update.scatterSequence = sequenceDim;
+  update.scatter = std::move(scatter);
+  return update;
+}
+
 std::optional<CacheUpdate> aligned::matchCacheUpdate(Operation *op,
                                                      ArrayRef<int64_t> order) {
   int64_t tokenDim = order[PlanesType::Token];
@@ -403,6 +313,8 @@ std::optional<CacheUpdate> aligned::matchCacheUpdate(Operation *op,
     return matchInsert(insert, tokenDim);
   if (auto linalgOp = dyn_cast<linalg::LinalgOp>(op))
     return matchSelect(linalgOp, order);
+  if (std::optional<RowScatter> scatter = matchRowScatter(op))
+    return matchScatter(std::move(*scatter), order);
   return std::nullopt;
 }
 

@@ -10,6 +10,7 @@
 #define ALIGNED_DIALECT_ALIGNED_TRANSFORMS_CACHEUPDATE_H
 
 #include "DecodeCandidate.h"
+#include "RowScatter.h"
 
 #include "mlir/IR/Builders.h"
 
@@ -32,10 +33,15 @@ struct CacheUpdate {
   mlir::OpFoldResult position = {};
   mlir::Value positionTensor = {};
   std::optional<int64_t> sequenceDim = {};
+  /// Where rows of sequences are scattered to, which then says the position;
+  /// and the dimension that sequences lie along, if it has positions along
+  /// that.
+  std::optional<RowScatter> scatter = {};
+  std::optional<int64_t> scatterSequence = {};
   /// What copies the past to where `op` adds rows; null if nothing does.
   mlir::Operation *copy = nullptr;
 
-  bool isAtPosition() const { return position || positionTensor; }
+  bool isAtPosition() const { return position || positionTensor || scatter; }
   /// What reads the older version.
   mlir::Operation *reader() const { return copy ? copy : op; }
   /// The rows in the rank of the cache.
@@ -43,6 +49,9 @@ struct CacheUpdate {
   /// The position as an index, or those of all sequences as a tensor of them;
   /// null where rows go behind the last one.
   mlir::Value buildPosition(mlir::OpBuilder &builder) const;
+
+private:
+  mlir::Value buildScatteredPosition(mlir::OpBuilder &builder) const;
 };
 
 /// What `op` writes to a cache whose dimensions are those of planes (`order` of
@@ -52,7 +61,9 @@ struct CacheUpdate {
 ///   tensor.insert_slice of the rows;
 ///   select(i == position, row, past), in whatever operations that is spread
 ///   over, and with what computes the row fused into it; the position may
-///   differ between sequences.
+///   differ between sequences;
+///   tensor.scatter, or a loop over the sequences around tensor.insert_slice,
+///   of a row for each sequence.
 std::optional<CacheUpdate> matchCacheUpdate(mlir::Operation *op,
                                             llvm::ArrayRef<int64_t> order);
 

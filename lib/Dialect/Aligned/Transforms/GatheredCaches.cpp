@@ -10,139 +10,128 @@
 // the rows of each sequence through a table before they attend. Planes have
 // pages of their own, which the runtime follows, so the gather goes: what it
 // gives becomes the argument, and the pool and all that was only read out of it
-// disappear.
+// disappear. Rows that the program writes into pages before are selected into
+// what is gathered instead, at the position that the table has for them.
 //
 //===----------------------------------------------------------------------===//
 
 #include "GatheredCaches.h"
-#include "Recognition/Terms.h"
+#include "MaskedTail.h"
+#include "PagedWrite.h"
 
+#include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
-#include "mlir/Dialect/Utils/StaticValueUtils.h"
 #include "mlir/IR/Remarks.h"
 #include "mlir/Interfaces/SideEffectInterfaces.h"
 #include "llvm/Support/FormatVariadic.h"
 
 using namespace mlir;
 using namespace aligned;
-using namespace aligned::recognition;
-
-//===----------------------------------------------------------------------===//
-// Finding the gather
-//===----------------------------------------------------------------------===//
-
-/// The argument of the function that `tensor` is a view, a constant slice or a
-/// newer version of.
-static BlockArgument getViewedArgument(Value tensor) {
-  while (Operation *def = tensor.getDefiningOp()) {
-    if (auto insert = dyn_cast<tensor::InsertSliceOp>(def)) {
-      tensor = insert.getDest();
-      continue;
-    }
-    auto slice = dyn_cast<tensor::ExtractSliceOp>(def);
-    bool isFixed = slice && llvm::all_of(slice.getMixedOffsets(), [](auto at) {
-                     return getConstantIntValue(at).has_value();
-                   });
-    if (!isFixed &&
-        !isa<tensor::CollapseShapeOp, tensor::ExpandShapeOp, tensor::CastOp>(
-            def))
-      return {};
-    tensor = def->getOperand(0);
-  }
-  auto argument = dyn_cast<BlockArgument>(tensor);
-  bool isOfFunction =
-      argument && isa<func::FuncOp>(argument.getOwner()->getParentOp());
-  return isOfFunction ? argument : BlockArgument();
-}
-
-/// Whether `term` is the index `digits`, as it is.
-static bool isIndex(Terms &terms, Term *term, ArrayRef<Axis *> digits) {
-  return term->is(Term::Position) &&
-         terms.axes.resolve(term->indices.front()) ==
-             terms.axes.resolve(digits);
-}
-
-BlockArgument aligned::getGatheredPool(Value rows, ArrayRef<int64_t> order) {
-  if (!isa<RankedTensorType>(rows.getType()))
-    return {};
-  Terms terms;
-  Term *any = terms.anyElement(rows), *element = terms.head(any);
-  auto extract = element->is(Term::Apply)
-                     ? dyn_cast_or_null<tensor::ExtractOp>(element->op)
-                     : tensor::ExtractOp();
-  BlockArgument pool =
-      extract ? getViewedArgument(extract.getTensor()) : BlockArgument();
-  if (!pool || !terms.assumptions.empty())
-    return {};
-  // A row's channels, and all heads of a token, are where they are in the pool;
-  // where its token is does not depend on them.
-  SmallVector<Digits> kept;
-  for (PlanesType::Dim dim : {PlanesType::Channel, PlanesType::Head})
-    if (order[dim] >= 0)
-      kept.push_back(terms.axes.resolve(any->indices[order[dim]]));
-  bool hasTable = false;
-  for (Term *index : element->operands) {
-    Digits *same = llvm::find_if(kept, [&](ArrayRef<Axis *> digits) {
-      return isIndex(terms, index, digits);
-    });
-    if (same != kept.end()) {
-      kept.erase(same);
-      continue;
-    }
-    hasTable |= !index->is(Term::Position);
-    for (PlanesType::Dim dim : {PlanesType::Channel, PlanesType::Head})
-      if (order[dim] >= 0 && terms.dependsOn(index, any->indices[order[dim]]))
-        return {};
-  }
-  llvm::erase_if(kept, [](const Digits &digits) { return digits.empty(); });
-  return hasTable && kept.empty() ? pool : BlockArgument();
-}
-
-//===----------------------------------------------------------------------===//
-// Replacing it
-//===----------------------------------------------------------------------===//
 
 namespace {
 /// An argument, and what is gathered out of it.
 struct Pool {
   BlockArgument argument;
-  llvm::SetVector<Value> gathered;
-  llvm::SetVector<Operation *> readers; ///< all that disappears, in order
+  SmallVector<PoolGather, 1> gathers;   ///< of different rows
+  llvm::SetVector<Operation *> readers; ///< all that disappears
+  std::optional<RowScatter> write;      ///< what makes its newest version
+
+  bool isGathered(Value rows) const {
+    return llvm::any_of(gathers, [&](const PoolGather &gather) {
+      return gather.getRows() == rows;
+    });
+  }
 };
 } // namespace
 
+static LogicalResult refuse(Refusal &refusal, std::string reason,
+                            std::string remedy) {
+  refusal = {std::move(reason), std::move(remedy)};
+  return failure();
+}
+
+/// Notes what `writer` writes into `version` of the pool, if it does.
+static LogicalResult checkWriter(Pool &pool, Operation *writer, Value version,
+                                 Refusal &refusal) {
+  if (pool.write || version != pool.argument || !version.hasOneUse())
+    return refuse(refusal, "it is written more than once, or read and written",
+                  "write all rows of a step at once, and gather afterwards");
+  pool.write = matchRowScatter(writer);
+  if (!pool.write || pool.write->dest != version)
+    return refuse(refusal,
+                  "rows are written into its pages in a way that does not say "
+                  "which are of which sequence",
+                  "write one row for each sequence, by tensor.scatter or in a "
+                  "loop over the sequences, or write rows where they are in "
+                  "their sequence");
+  return success();
+}
+
 /// Whether the argument is read for what is gathered, and for nothing else.
-static LogicalResult check(Pool &pool, Refusal &refusal) {
+static LogicalResult checkUses(Pool &pool, Refusal &refusal) {
   auto func = cast<func::FuncOp>(pool.argument.getOwner()->getParentOp());
-  if (!SymbolTable::symbolKnownUseEmpty(func, func->getParentOp())) {
-    refusal = {"the function is called in the module",
-               "inline it, or compile it apart from its callers"};
-    return failure();
-  }
+  if (!SymbolTable::symbolKnownUseEmpty(func, func->getParentOp()))
+    return refuse(refusal, "the function is called in the module",
+                  "inline it, or compile it apart from its callers");
   SmallVector<Value> worklist{pool.argument};
   while (!worklist.empty()) {
-    for (Operation *user : worklist.pop_back_val().getUsers()) {
+    Value value = worklist.pop_back_val();
+    bool isNewest = pool.write && value == pool.write->op->getResult(0);
+    for (Operation *user : value.getUsers()) {
+      if (isNewest && isa<func::ReturnOp>(user))
+        continue;
       // A use in the body of an operation is that operation's.
       Operation *reader = func.getBody().front().findAncestorOpInBlock(*user);
       if (!reader || reader->hasTrait<OpTrait::IsTerminator>() ||
-          !isMemoryEffectFree(reader)) {
-        refusal = {llvm::formatv("it is also used by {0}", user->getName()),
-                   "gather K and V out of it, and nothing else"};
+          !isMemoryEffectFree(reader))
+        return refuse(refusal,
+                      llvm::formatv("it is also used by {0}", user->getName()),
+                      "gather K and V out of it, and nothing else");
+      bool isWriter =
+          isa<tensor::InsertSliceOp, tensor::ScatterOp, scf::ForOp>(reader);
+      if (isWriter && failed(checkWriter(pool, reader, value, refusal)))
         return failure();
-      }
-      if (isa<tensor::InsertSliceOp>(reader)) {
-        refusal = {"rows are written into its pages, and which row of a "
-                   "sequence that is only the table says",
-                   "write rows where they are in their sequence"};
-        return failure();
-      }
       if (!pool.readers.insert(reader))
         continue;
       for (Value result : reader->getResults())
-        if (!pool.gathered.contains(result))
+        if (!pool.isGathered(result))
           worklist.push_back(result);
     }
   }
+  return success();
+}
+
+/// Whether what is gathered out of the pool is appended to, once it is written.
+static LogicalResult
+checkWrite(Pool &pool, ArrayRef<DecodeCandidate> candidates, Refusal &refusal) {
+  if (pool.gathers.size() != 1)
+    return refuse(refusal, "K and V are both in it, and rows are written",
+                  "give K and V a pool each");
+  PoolGather &gather = pool.gathers.front();
+  if (failed(checkPagedWrite(*pool.write, gather, refusal)))
+    return failure();
+  for (const DecodeCandidate &candidate : candidates) {
+    AttentionOp op = candidate.op;
+    bool reads =
+        op.getKey() == gather.getRows() || op.getValue() == gather.getRows();
+    if (reads && !canHideTail(op))
+      return refuse(refusal,
+                    "rows are written into its pages, and what lies behind "
+                    "them is attended to, which planes forget",
+                    "give the attention its lengths or a mask");
+  }
+  SmallVector<Value> needed;
+  (void)gather.canBuildElements(needed);
+  needed.push_back(pool.write->rows);
+  for (Value value : needed)
+    if (pool.readers.contains(value.getDefiningOp()))
+      return refuse(refusal, "its rows say where other rows are",
+                    "keep the table apart from the pool");
+  if (llvm::none_of(pool.write->op->getUsers(), llvm::IsaPred<func::ReturnOp>))
+    return refuse(refusal,
+                  "rows are written into its pages, and it is not "
+                  "returned",
+                  "return it");
   return success();
 }
 
@@ -151,10 +140,19 @@ static void replace(Pool &pool) {
   unsigned number = pool.argument.getArgNumber();
   DictionaryAttr attributes = func.getArgAttrDict(number);
   unsigned next = number;
-  for (Value rows : pool.gathered) {
+  for (PoolGather &gather : pool.gathers) {
+    Value rows = gather.getRows();
     (void)func.insertArgument(next, rows.getType(), attributes,
                               pool.argument.getLoc());
-    rows.replaceAllUsesWith(func.getArgument(next++));
+    Value instead = func.getArgument(next++);
+    if (pool.write) {
+      OpBuilder builder(rows.getDefiningOp());
+      instead = buildPagedWrite(builder, *pool.write, gather, instead);
+      pool.write->op->getResult(0).replaceUsesWithIf(
+          instead,
+          [](OpOperand &use) { return isa<func::ReturnOp>(use.getOwner()); });
+    }
+    rows.replaceAllUsesWith(instead);
   }
   SmallVector<Operation *> dead(pool.readers.getArrayRef());
   llvm::sort(dead,
@@ -162,33 +160,50 @@ static void replace(Pool &pool) {
   for (Operation *op : llvm::reverse(dead))
     op->erase();
   (void)func.eraseArgument(next);
+  Block &body = func.getBody().front();
+  func.setFunctionType(
+      FunctionType::get(func.getContext(), body.getArgumentTypes(),
+                        body.getTerminator()->getOperandTypes()));
+}
+
+/// The arguments of `func` that K or V of candidates are gathered from.
+static std::vector<Pool> findPools(func::FuncOp func,
+                                   ArrayRef<DecodeCandidate> candidates) {
+  llvm::MapVector<void *, Pool> pools;
+  for (const DecodeCandidate &candidate : candidates) {
+    AttentionOp op = candidate.op;
+    for (auto [rows, order] :
+         {std::pair(op.getKey(), ArrayRef<int64_t>(candidate.keyOrder)),
+          std::pair(op.getValue(), ArrayRef<int64_t>(candidate.valueOrder))}) {
+      std::optional<PoolGather> gather = PoolGather::match(rows, order);
+      BlockArgument argument = gather ? gather->getArgument() : BlockArgument();
+      if (!argument)
+        continue;
+      Pool &pool = pools[argument.getAsOpaquePointer()];
+      pool.argument = argument;
+      if (!pool.isGathered(rows))
+        pool.gathers.push_back(std::move(*gather));
+    }
+  }
+  std::vector<Pool> found;
+  for (auto &entry : pools)
+    found.push_back(std::move(entry.second));
+  return found;
 }
 
 void aligned::replaceGatheredCaches(func::FuncOp func,
                                     ArrayRef<DecodeCandidate> candidates) {
   if (!func.getBody().hasOneBlock())
     return;
-  llvm::MapVector<void *, Pool> pools;
-  for (const DecodeCandidate &candidate : candidates) {
-    AttentionOp op = candidate.op;
-    for (auto [rows, order] :
-         {std::pair(op.getKey(), ArrayRef<int64_t>(candidate.keyOrder)),
-          std::pair(op.getValue(), ArrayRef<int64_t>(candidate.valueOrder))})
-      if (BlockArgument argument = getGatheredPool(rows, order)) {
-        Pool &pool = pools[argument.getAsOpaquePointer()];
-        pool.argument = argument;
-        pool.gathered.insert(rows);
-      }
-  }
-  for (auto &entry : pools) {
-    Pool &pool = entry.second;
+  for (Pool &pool : findPools(func, candidates)) {
     remark::RemarkOpts options =
         remark::RemarkOpts::name("Retype").category("aligned").function(
             func.getName());
     std::string name =
         llvm::formatv("argument {0}", pool.argument.getArgNumber());
     Refusal refusal;
-    if (failed(check(pool, refusal))) {
+    if (failed(checkUses(pool, refusal)) ||
+        (pool.write && failed(checkWrite(pool, candidates, refusal)))) {
       remark::missed(func.getLoc(), options)
           << remark::add("rows stay in the pages of {0}, and are gathered and "
                          "packed at every call",
@@ -197,13 +212,15 @@ void aligned::replaceGatheredCaches(func::FuncOp func,
           << remark::suggest("{0}", refusal.remedy);
       continue;
     }
-    size_t count = pool.gathered.size();
+    size_t count = pool.gathers.size();
+    bool isWritten = pool.write.has_value();
     replace(pool);
     remark::passed(func.getLoc(), options) << remark::add(
         "{0}, pages that rows were gathered from, is {1} now: the rows of each "
-        "sequence in order, since planes have pages of their own",
+        "sequence in order, since planes have pages of their own{2}",
         name,
         count == 1 ? "what was gathered"
-                   : llvm::formatv("{0} arguments", count).str());
+                   : llvm::formatv("{0} arguments", count).str(),
+        isWritten ? "; rows that were written into pages are appended" : "");
   }
 }

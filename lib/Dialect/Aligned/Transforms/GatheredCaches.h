@@ -15,15 +15,11 @@
 
 namespace aligned {
 
-/// The argument that rows of `rows`, K or V in the layout that `order` gives
-/// (as in PlanesType), are rows of, at places that a table names; null if rows
-/// come from elsewhere, or are not copied as they are.
-mlir::BlockArgument getGatheredPool(mlir::Value rows,
-                                    llvm::ArrayRef<int64_t> order);
-
 /// Replaces arguments of `func` out of which K or V of candidates are gathered
 /// by arguments for the gathered rows, those of each sequence in order: planes
-/// have pages of their own. Remarks say what was, and what could not be.
+/// have pages of their own. Rows that are written into the pages before are
+/// selected into the gathered rows. Remarks say what was replaced, and what
+/// could not be.
 void replaceGatheredCaches(mlir::func::FuncOp func,
                            llvm::ArrayRef<DecodeCandidate> candidates);
 

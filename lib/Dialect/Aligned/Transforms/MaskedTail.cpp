@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "MaskedTail.h"
+#include "TensorTests.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/ControlFlow/IR/ControlFlowOps.h"
@@ -30,8 +31,15 @@ static std::optional<unsigned> getTokenDim(AttentionOp op) {
              : std::nullopt;
 }
 
-bool aligned::masksPositions(AttentionOp op) {
+/// Whether the mask of `op` tells positions apart, so that it can hide some.
+static bool masksPositions(AttentionOp op) {
   return getTokenDim(op).has_value();
+}
+
+bool aligned::canHideTail(AttentionOp op) {
+  // Without lengths these count from the end of the tensor.
+  bool countsFromEnd = op.getCausal() || op.getWindow();
+  return op.getLengths() || (masksPositions(op) && !countsFromEnd);
 }
 
 /// What the mask adds to a score, in f32.
@@ -79,30 +87,6 @@ static std::optional<AffineMap> alignEnds(OpBuilder &b, Location loc,
                           b.getAffineDimExpr(*position));
   end.value = getEarliest(b, loc, end.value);
   return std::nullopt;
-}
-
-/// Whether all elements of `inputs`, which `maps` read side by side, are as
-/// `test` says.
-static Value buildAll(OpBuilder &b, Location loc, ValueRange inputs,
-                      ArrayRef<AffineMap> maps,
-                      function_ref<Value(OpBuilder &, ValueRange)> test) {
-  unsigned rank = maps.front().getNumDims();
-  Value yes = arith::ConstantOp::create(b, loc, b.getBoolAttr(true));
-  Value init =
-      tensor::EmptyOp::create(b, loc, ArrayRef<int64_t>(), b.getI1Type());
-  init = linalg::FillOp::create(b, loc, yes, init).getResult(0);
-  SmallVector<AffineMap> allMaps(maps);
-  allMaps.push_back(AffineMap::get(rank, 0, b.getContext()));
-  SmallVector<utils::IteratorType> iterators(rank,
-                                             utils::IteratorType::reduction);
-  auto all = linalg::GenericOp::create(
-      b, loc, init.getType(), inputs, init, allMaps, iterators,
-      [&](OpBuilder &body, Location, ValueRange args) {
-        Value holds = arith::AndIOp::create(
-            body, loc, test(body, args.drop_back()), args.back());
-        linalg::YieldOp::create(body, loc, holds);
-      });
-  return tensor::ExtractOp::create(b, loc, all.getResult(0), ValueRange());
 }
 
 namespace {

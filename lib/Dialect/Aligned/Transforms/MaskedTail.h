@@ -15,8 +15,8 @@
 
 namespace aligned {
 
-/// Whether the mask of `op` tells positions apart, so that it can hide some.
-bool masksPositions(AttentionOp op);
+/// Whether `op` has lengths or a mask that can hide positions at the end.
+bool canHideTail(AttentionOp op);
 
 /// Where positions that may be seen end: an index, or a tensor of one for each
 /// index along `sequence`, a dimension of the attention's domain.

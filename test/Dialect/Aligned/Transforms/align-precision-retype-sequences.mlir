@@ -135,3 +135,88 @@ func.func @one_mask(%k: tensor<2x3x16x64xbf16>, %v: tensor<2x3x16x64xbf16>, %kn:
       outs(%q : tensor<2x3x3x1x64xbf16>) -> tensor<2x3x3x1x64xbf16>
   return %r, %ka : tensor<2x3x3x1x64xbf16>, tensor<2x3x16x64xbf16>
 }
+
+// -----
+
+#q = affine_map<(b, h, g, m, n, k1, k2) -> (b, h, g, m, k1)>
+#kv = affine_map<(b, h, g, m, n, k1, k2) -> (b, h, n, k1)>
+#v = affine_map<(b, h, g, m, n, k1, k2) -> (b, h, n, k2)>
+#mask = affine_map<(b, h, g, m, n, k1, k2) -> (b, n)>
+#o = affine_map<(b, h, g, m, n, k1, k2) -> (b, h, g, m, k2)>
+
+// Scattered at indices of sequence and position: that each sequence gets its own
+// row is asserted.
+// CHECK-LABEL: func @scattered(
+// CHECK-SAME: %[[K:[^:]+]]: !aligned.planes<2x3x?x64xbf16, key, [0, 1, 2, 3]>
+// CHECK-SAME: %[[NEW:[^:]+]]: tensor<2x1x3x1x64xbf16>, %[[INDICES:[^:]+]]: tensor<2x2xi64>
+// CHECK: tensor.extract %[[INDICES]][%{{.*}}, %c0
+// CHECK: tensor.extract %[[INDICES]][%{{.*}}, %c1
+// CHECK: linalg.generic {{.*}} outs(%{{.*}} : tensor<i1>)
+// CHECK: linalg.index 0
+// CHECK: cf.assert %{{.*}}, "rows are scattered to other sequences than their own
+// CHECK: %[[ROWS:.+]] = linalg.generic {{.*}} ins(%[[NEW]] : tensor<2x1x3x1x64xbf16>) outs(%{{.*}} : tensor<2x3x1x64xbf16>)
+// CHECK: aligned.append %[[ROWS]] to %[[K]] at(%{{.*}} : tensor<2xindex>)
+// CHECK: cf.assert %{{.*}}, "the mask shows positions behind
+func.func @scattered(%k: tensor<2x3x16x64xbf16>, %v: tensor<2x3x16x64xbf16>, %kn: tensor<2x1x3x1x64xbf16>, %at: tensor<2x2xi64>,
+                     %mask: tensor<2x16xbf16>, %q: tensor<2x3x3x1x64xbf16>) -> (tensor<2x3x3x1x64xbf16>, tensor<2x3x16x64xbf16>) {
+  %ka = tensor.scatter %kn into %k[%at] scatter_dims([0, 2]) unique
+      : (tensor<2x1x3x1x64xbf16>, tensor<2x3x16x64xbf16>, tensor<2x2xi64>) -> tensor<2x3x16x64xbf16>
+  %r = aligned.attention {indexing_maps = [#q, #kv, #v, #mask, #o]}
+      ins(%q, %ka, %v : tensor<2x3x3x1x64xbf16>, tensor<2x3x16x64xbf16>, tensor<2x3x16x64xbf16>) mask(%mask : tensor<2x16xbf16>)
+      outs(%q : tensor<2x3x3x1x64xbf16>) -> tensor<2x3x3x1x64xbf16>
+  return %r, %ka : tensor<2x3x3x1x64xbf16>, tensor<2x3x16x64xbf16>
+}
+
+// -----
+
+#q = affine_map<(b, h, g, m, n, k1, k2) -> (b, h, g, m, k1)>
+#kv = affine_map<(b, h, g, m, n, k1, k2) -> (b, h, n, k1)>
+#v = affine_map<(b, h, g, m, n, k1, k2) -> (b, h, n, k2)>
+#mask = affine_map<(b, h, g, m, n, k1, k2) -> (b, n)>
+#o = affine_map<(b, h, g, m, n, k1, k2) -> (b, h, g, m, k2)>
+
+// One position for the rows of all sequences.
+// CHECK-LABEL: func @scattered_together(
+// CHECK-NOT: other sequences
+// CHECK: aligned.append %{{.*}} at(%{{.*}} : index)
+func.func @scattered_together(%k: tensor<2x3x16x64xbf16>, %v: tensor<2x3x16x64xbf16>, %kn: tensor<1x2x3x64xbf16>, %at: tensor<1x1xi32>,
+                     %mask: tensor<2x16xbf16>, %q: tensor<2x3x3x1x64xbf16>) -> (tensor<2x3x3x1x64xbf16>, tensor<2x3x16x64xbf16>) {
+  %ka = tensor.scatter %kn into %k[%at] scatter_dims([2]) unique
+      : (tensor<1x2x3x64xbf16>, tensor<2x3x16x64xbf16>, tensor<1x1xi32>) -> tensor<2x3x16x64xbf16>
+  %r = aligned.attention {indexing_maps = [#q, #kv, #v, #mask, #o]}
+      ins(%q, %ka, %v : tensor<2x3x3x1x64xbf16>, tensor<2x3x16x64xbf16>, tensor<2x3x16x64xbf16>) mask(%mask : tensor<2x16xbf16>)
+      outs(%q : tensor<2x3x3x1x64xbf16>) -> tensor<2x3x3x1x64xbf16>
+  return %r, %ka : tensor<2x3x3x1x64xbf16>, tensor<2x3x16x64xbf16>
+}
+
+// -----
+
+#q = affine_map<(b, h, g, m, n, k1, k2) -> (b, h, g, m, k1)>
+#kv = affine_map<(b, h, g, m, n, k1, k2) -> (b, h, n, k1)>
+#v = affine_map<(b, h, g, m, n, k1, k2) -> (b, h, n, k2)>
+#mask = affine_map<(b, h, g, m, n, k1, k2) -> (b, n)>
+#o = affine_map<(b, h, g, m, n, k1, k2) -> (b, h, g, m, k2)>
+
+// A loop over the sequences, each at its own position.
+// CHECK-LABEL: func @looped(
+// CHECK-SAME: %[[K:[^:]+]]: !aligned.planes<2x3x?x64xbf16, key, [0, 1, 2, 3]>
+// CHECK-SAME: %[[AT:[^:]+]]: tensor<2xindex>
+// CHECK-NOT: scf.for
+// CHECK: tensor.extract %[[AT]]
+// CHECK: aligned.append %{{.*}} to %[[K]] at(%{{.*}} : tensor<2xindex>)
+func.func @looped(%k: tensor<2x3x16x64xbf16>, %v: tensor<2x3x16x64xbf16>, %kn: tensor<2x3x64xbf16>, %at: tensor<2xindex>,
+                     %mask: tensor<2x16xbf16>, %q: tensor<2x3x3x1x64xbf16>) -> (tensor<2x3x3x1x64xbf16>, tensor<2x3x16x64xbf16>) {
+  %zero = arith.constant 0 : index
+  %one = arith.constant 1 : index
+  %two = arith.constant 2 : index
+  %ka = scf.for %b = %zero to %two step %one iter_args(%older = %k) -> (tensor<2x3x16x64xbf16>) {
+    %p = tensor.extract %at[%b] : tensor<2xindex>
+    %row = tensor.extract_slice %kn[%b, 0, 0] [1, 3, 64] [1, 1, 1] : tensor<2x3x64xbf16> to tensor<3x64xbf16>
+    %newer = tensor.insert_slice %row into %older[%b, 0, %p, 0] [1, 3, 1, 64] [1, 1, 1, 1] : tensor<3x64xbf16> into tensor<2x3x16x64xbf16>
+    scf.yield %newer : tensor<2x3x16x64xbf16>
+  }
+  %r = aligned.attention {indexing_maps = [#q, #kv, #v, #mask, #o]}
+      ins(%q, %ka, %v : tensor<2x3x3x1x64xbf16>, tensor<2x3x16x64xbf16>, tensor<2x3x16x64xbf16>) mask(%mask : tensor<2x16xbf16>)
+      outs(%q : tensor<2x3x3x1x64xbf16>) -> tensor<2x3x3x1x64xbf16>
+  return %r, %ka : tensor<2x3x3x1x64xbf16>, tensor<2x3x16x64xbf16>
+}

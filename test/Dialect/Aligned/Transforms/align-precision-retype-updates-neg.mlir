@@ -185,16 +185,72 @@ func.func @causal_from_the_end(%k: tensor<2x3x16x64xbf16>, %v: tensor<2x3x16x64x
 #mask = affine_map<(b, h, g, m, n, k1, k2) -> (b, n)>
 #o = affine_map<(b, h, g, m, n, k1, k2) -> (b, h, g, m, k2)>
 
-// Rows are scattered to where a tensor of indices says: which sequence each goes
-// to is in there too, so a row could end up in any of them.
-// CHECK-LABEL: func @scattered
+// More rows are scattered than there are sequences: which of them are whose, and
+// in which order they come, nobody says.
+// CHECK-LABEL: func @scattered_rows
 // CHECK-NOT: aligned.append
 // expected-remark @+1 {{argument 1 is planes now}}
-func.func @scattered(%k: tensor<2x3x16x64xbf16>, %v: tensor<2x3x16x64xbf16>, %kn: tensor<2x1x3x1x64xbf16>, %at: tensor<2x2xindex>,
+func.func @scattered_rows(%k: tensor<2x3x16x64xbf16>, %v: tensor<2x3x16x64xbf16>, %kn: tensor<4x1x3x1x64xbf16>, %at: tensor<4x2xindex>,
                      %mask: tensor<2x16xbf16>, %q: tensor<2x3x3x1x64xbf16>) -> (tensor<2x3x3x1x64xbf16>, tensor<2x3x16x64xbf16>) {
   %ka = tensor.scatter %kn into %k[%at] scatter_dims([0, 2]) unique
-      : (tensor<2x1x3x1x64xbf16>, tensor<2x3x16x64xbf16>, tensor<2x2xindex>) -> tensor<2x3x16x64xbf16>
+      : (tensor<4x1x3x1x64xbf16>, tensor<2x3x16x64xbf16>, tensor<4x2xindex>) -> tensor<2x3x16x64xbf16>
   // expected-remark @+2 {{it is computed by tensor.scatter, which appends no rows}}
+  // expected-remark @+1 {{decode over planes}}
+  %r = aligned.attention {indexing_maps = [#q, #kv, #v, #mask, #o]}
+      ins(%q, %ka, %v : tensor<2x3x3x1x64xbf16>, tensor<2x3x16x64xbf16>, tensor<2x3x16x64xbf16>) mask(%mask : tensor<2x16xbf16>)
+      outs(%q : tensor<2x3x3x1x64xbf16>) -> tensor<2x3x3x1x64xbf16>
+  return %r, %ka : tensor<2x3x3x1x64xbf16>, tensor<2x3x16x64xbf16>
+}
+
+// -----
+
+#q = affine_map<(b, h, g, m, n, k1, k2) -> (b, h, g, m, k1)>
+#kv = affine_map<(b, h, g, m, n, k1, k2) -> (b, h, n, k1)>
+#v = affine_map<(b, h, g, m, n, k1, k2) -> (b, h, n, k2)>
+#mask = affine_map<(b, h, g, m, n, k1, k2) -> (b, n)>
+#o = affine_map<(b, h, g, m, n, k1, k2) -> (b, h, g, m, k2)>
+
+// The indices are kv heads and positions: each head of a sequence could get its
+// row somewhere else.
+// CHECK-LABEL: func @scattered_heads
+// CHECK-NOT: aligned.append
+// expected-remark @+1 {{argument 1 is planes now}}
+func.func @scattered_heads(%k: tensor<2x3x16x64xbf16>, %v: tensor<2x3x16x64xbf16>, %kn: tensor<3x2x1x1x64xbf16>, %at: tensor<3x2xindex>,
+                     %mask: tensor<2x16xbf16>, %q: tensor<2x3x3x1x64xbf16>) -> (tensor<2x3x3x1x64xbf16>, tensor<2x3x16x64xbf16>) {
+  %ka = tensor.scatter %kn into %k[%at] scatter_dims([1, 2]) unique
+      : (tensor<3x2x1x1x64xbf16>, tensor<2x3x16x64xbf16>, tensor<3x2xindex>) -> tensor<2x3x16x64xbf16>
+  // expected-remark @+2 {{it is computed by tensor.scatter, which appends no rows}}
+  // expected-remark @+1 {{decode over planes}}
+  %r = aligned.attention {indexing_maps = [#q, #kv, #v, #mask, #o]}
+      ins(%q, %ka, %v : tensor<2x3x3x1x64xbf16>, tensor<2x3x16x64xbf16>, tensor<2x3x16x64xbf16>) mask(%mask : tensor<2x16xbf16>)
+      outs(%q : tensor<2x3x3x1x64xbf16>) -> tensor<2x3x3x1x64xbf16>
+  return %r, %ka : tensor<2x3x3x1x64xbf16>, tensor<2x3x16x64xbf16>
+}
+
+// -----
+
+#q = affine_map<(b, h, g, m, n, k1, k2) -> (b, h, g, m, k1)>
+#kv = affine_map<(b, h, g, m, n, k1, k2) -> (b, h, n, k1)>
+#v = affine_map<(b, h, g, m, n, k1, k2) -> (b, h, n, k2)>
+#mask = affine_map<(b, h, g, m, n, k1, k2) -> (b, n)>
+#o = affine_map<(b, h, g, m, n, k1, k2) -> (b, h, g, m, k2)>
+
+// The loop writes the first sequence alone, twice: an append gives each of them a row.
+// CHECK-LABEL: func @loop_of_one_sequence
+// CHECK-NOT: aligned.append
+// expected-remark @+1 {{argument 1 is planes now}}
+func.func @loop_of_one_sequence(%k: tensor<2x3x16x64xbf16>, %v: tensor<2x3x16x64xbf16>, %kn: tensor<2x3x64xbf16>, %at: tensor<2xindex>,
+                                %mask: tensor<2x16xbf16>, %q: tensor<2x3x3x1x64xbf16>) -> (tensor<2x3x3x1x64xbf16>, tensor<2x3x16x64xbf16>) {
+  %zero = arith.constant 0 : index
+  %one = arith.constant 1 : index
+  %two = arith.constant 2 : index
+  %ka = scf.for %b = %zero to %two step %one iter_args(%older = %k) -> (tensor<2x3x16x64xbf16>) {
+    %p = tensor.extract %at[%b] : tensor<2xindex>
+    %row = tensor.extract_slice %kn[0, 0, 0] [1, 3, 64] [1, 1, 1] : tensor<2x3x64xbf16> to tensor<3x64xbf16>
+    %newer = tensor.insert_slice %row into %older[0, 0, %p, 0] [1, 3, 1, 64] [1, 1, 1, 1] : tensor<3x64xbf16> into tensor<2x3x16x64xbf16>
+    scf.yield %newer : tensor<2x3x16x64xbf16>
+  }
+  // expected-remark @+2 {{it is computed by scf.for, which appends no rows}}
   // expected-remark @+1 {{decode over planes}}
   %r = aligned.attention {indexing_maps = [#q, #kv, #v, #mask, #o]}
       ins(%q, %ka, %v : tensor<2x3x3x1x64xbf16>, tensor<2x3x16x64xbf16>, tensor<2x3x16x64xbf16>) mask(%mask : tensor<2x16xbf16>)
