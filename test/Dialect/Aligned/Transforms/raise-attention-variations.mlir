@@ -148,3 +148,124 @@ func.func @neutral_before_division(%q: tensor<2x1x16xf32>, %k: tensor<2x16x24xf3
   %r = arith.divf %rows, %lb : tensor<2x16xf32>
   return %r : tensor<2x16xf32>
 }
+
+// -----
+
+// Scores with seven dimensions after fusion, collapsed and put beside a column of
+// sinks. How many tokens there are is the size of a collapsed dimension among
+// others of size 1, in the last of five groups.
+#map = affine_map<(d0, d1, d2, d3) -> (d2, d0, d1, d3)>
+#map1 = affine_map<(d0, d1, d2, d3) -> (d0, d1, d2, d3)>
+#map2 = affine_map<(d0, d1, d2, d3, d4, d5, d6) -> (d0, d1, d2, d3, d4, d5, d6)>
+#map3 = affine_map<(d0, d1, d2, d3, d4, d5, d6, d7) -> (d0, d1, d2, d3, d7)>
+#map4 = affine_map<(d0, d1, d2, d3, d4, d5, d6, d7) -> (d7, d4, d5, d6)>
+#map5 = affine_map<(d0, d1, d2, d3, d4, d5, d6, d7) -> (d0, d1, d2, d3, d4, d5, d6)>
+#map6 = affine_map<(d0, d1, d2, d3, d4, d5, d6) -> (d0, d4, d5, d6)>
+#map7 = affine_map<(d0, d1, d2, d3) -> (d1, d2)>
+#map8 = affine_map<(d0, d1, d2, d3) -> (d0, d1, d2, d3, 0)>
+#map9 = affine_map<(d0, d1, d2, d3, d4) -> (d0, d1, d2, d3, d4)>
+#map10 = affine_map<(d0, d1, d2, d3, d4) -> (d0, d1, d2, d3)>
+#map11 = affine_map<(d0, d1, d2, d3, d4, d5, d6, d7) -> (d4, d5, d7, d6)>
+#map12 = affine_map<(d0, d1, d2, d3, d4) -> (d0, d2, d3, d1, d4)>
+// CHECK-LABEL: func @collapsed_among_ones(
+// CHECK: aligned.attention {{.*}} sinks(
+// CHECK-NOT: math.exp2
+func.func @collapsed_among_ones(%arg0: tensor<1x1x16xbf16>, %arg1: tensor<1x16x1x?xbf16>, %arg2: tensor<1x1x?x16xbf16>, %arg3: tensor<1x?xf32>, %arg4: tensor<1x1xf32>) -> tensor<1x1x1x16xbf16> {
+  %c6 = arith.constant 6 : index
+  %c4 = arith.constant 4 : index
+  %cst = arith.constant 0.000000e+00 : f32
+  %cst_0 = arith.constant 1.44269502 : f32
+  %c1 = arith.constant 1 : index
+  %cst_1 = arith.constant 2.500000e-01 : bf16
+  %c3 = arith.constant 3 : index
+  %dim = tensor.dim %arg1, %c3 : tensor<1x16x1x?xbf16>
+  %0 = tensor.empty(%dim) : tensor<16x1x1x?xbf16>
+  %1 = linalg.generic {indexing_maps = [#map, #map1], iterator_types = ["parallel", "parallel", "parallel", "parallel"]} ins(%arg1 : tensor<1x16x1x?xbf16>) outs(%0 : tensor<16x1x1x?xbf16>) {
+  ^bb0(%in: bf16, %out: bf16):
+    %24 = arith.mulf %in, %cst_1 : bf16
+    linalg.yield %24 : bf16
+  } -> tensor<16x1x1x?xbf16>
+  %2 = tensor.empty(%dim) : tensor<1x?xf32>
+  %expanded = tensor.expand_shape %2 [[0, 1, 2, 3], [4]] output_shape [1, 1, 1, 1, %dim] : tensor<1x?xf32> into tensor<1x1x1x1x?xf32>
+  %dim_2 = tensor.dim %expanded, %c4 : tensor<1x1x1x1x?xf32>
+  %3 = tensor.empty(%dim_2) : tensor<1x1x1x1x?xf32>
+  %expanded_3 = tensor.expand_shape %3 [[0], [1], [2], [3], [4, 5, 6]] output_shape [1, 1, 1, 1, 1, 1, %dim] : tensor<1x1x1x1x?xf32> into tensor<1x1x1x1x1x1x?xf32>
+  %dim_4 = tensor.dim %expanded_3, %c6 : tensor<1x1x1x1x1x1x?xf32>
+  %4 = tensor.empty(%dim_4) : tensor<1x1x1x1x1x1x?xf32>
+  %5 = linalg.generic {indexing_maps = [#map2], iterator_types = ["parallel", "parallel", "parallel", "parallel", "parallel", "parallel", "parallel"]} outs(%4 : tensor<1x1x1x1x1x1x?xf32>) {
+  ^bb0(%out: f32):
+    linalg.yield %cst : f32
+  } -> tensor<1x1x1x1x1x1x?xf32>
+  %expanded_5 = tensor.expand_shape %arg0 [[0, 1], [2, 3], [4]] output_shape [1, 1, 1, 1, 16] : tensor<1x1x16xbf16> into tensor<1x1x1x1x16xbf16>
+  %6 = linalg.generic {indexing_maps = [#map3, #map4, #map5], iterator_types = ["parallel", "parallel", "parallel", "parallel", "parallel", "parallel", "parallel", "reduction"]} ins(%expanded_5, %1 : tensor<1x1x1x1x16xbf16>, tensor<16x1x1x?xbf16>) outs(%5 : tensor<1x1x1x1x1x1x?xf32>) {
+  ^bb0(%in: bf16, %in_12: bf16, %out: f32):
+    %24 = arith.extf %in : bf16 to f32
+    %25 = arith.extf %in_12 : bf16 to f32
+    %26 = arith.mulf %24, %25 : f32
+    %27 = arith.addf %out, %26 : f32
+    linalg.yield %27 : f32
+  } -> tensor<1x1x1x1x1x1x?xf32>
+  %7 = tensor.empty(%dim) : tensor<1x1x1x1x?xf32>
+  %expanded_6 = tensor.expand_shape %arg3 [[0], [1, 2, 3]] output_shape [1, 1, 1, %dim_4] : tensor<1x?xf32> into tensor<1x1x1x?xf32>
+  %expanded_7 = tensor.expand_shape %7 [[0], [1], [2], [3], [4, 5, 6]] output_shape [1, 1, 1, 1, 1, 1, %dim_4] : tensor<1x1x1x1x?xf32> into tensor<1x1x1x1x1x1x?xf32>
+  %dim_8 = tensor.dim %expanded_7, %c6 : tensor<1x1x1x1x1x1x?xf32>
+  %8 = tensor.empty(%dim_8) : tensor<1x1x1x1x1x1x?xf32>
+  %9 = linalg.generic {indexing_maps = [#map2, #map6, #map2], iterator_types = ["parallel", "parallel", "parallel", "parallel", "parallel", "parallel", "parallel"]} ins(%6, %expanded_6 : tensor<1x1x1x1x1x1x?xf32>, tensor<1x1x1x?xf32>) outs(%8 : tensor<1x1x1x1x1x1x?xf32>) {
+  ^bb0(%in: f32, %in_12: f32, %out: f32):
+    %24 = arith.addf %in_12, %in : f32
+    linalg.yield %24 : f32
+  } -> tensor<1x1x1x1x1x1x?xf32>
+  %collapsed = tensor.collapse_shape %9 [[0], [1], [2], [3], [4, 5, 6]] : tensor<1x1x1x1x1x1x?xf32> into tensor<1x1x1x1x?xf32>
+  %10 = tensor.empty() : tensor<1x1x1x1x1xf32>
+  %11 = linalg.generic {indexing_maps = [#map7, #map8], iterator_types = ["parallel", "parallel", "parallel", "parallel"]} ins(%arg4 : tensor<1x1xf32>) outs(%10 : tensor<1x1x1x1x1xf32>) {
+  ^bb0(%in: f32, %out: f32):
+    linalg.yield %in : f32
+  } -> tensor<1x1x1x1x1xf32>
+  %12 = arith.addi %dim, %c1 : index
+  %concat = tensor.concat dim(4) %11, %collapsed : (tensor<1x1x1x1x1xf32>, tensor<1x1x1x1x?xf32>) -> tensor<1x1x1x1x?xf32>
+  %13 = tensor.empty(%12) : tensor<1x1x1x1x?xf32>
+  %14 = linalg.generic {indexing_maps = [#map9, #map9], iterator_types = ["parallel", "parallel", "parallel", "parallel", "parallel"]} ins(%concat : tensor<1x1x1x1x?xf32>) outs(%13 : tensor<1x1x1x1x?xf32>) {
+  ^bb0(%in: f32, %out: f32):
+    %24 = arith.mulf %in, %cst_0 : f32
+    %25 = math.exp2 %24 : f32
+    linalg.yield %25 : f32
+  } -> tensor<1x1x1x1x?xf32>
+  %15 = tensor.empty() : tensor<1x1x1x1xf32>
+  %16 = linalg.generic {indexing_maps = [#map1], iterator_types = ["parallel", "parallel", "parallel", "parallel"]} outs(%15 : tensor<1x1x1x1xf32>) {
+  ^bb0(%out: f32):
+    linalg.yield %cst : f32
+  } -> tensor<1x1x1x1xf32>
+  %17 = linalg.generic {indexing_maps = [#map9, #map10], iterator_types = ["parallel", "parallel", "parallel", "parallel", "reduction"]} ins(%14 : tensor<1x1x1x1x?xf32>) outs(%16 : tensor<1x1x1x1xf32>) {
+  ^bb0(%in: f32, %out: f32):
+    %24 = arith.addf %out, %in : f32
+    linalg.yield %24 : f32
+  } -> tensor<1x1x1x1xf32>
+  %18 = linalg.generic {indexing_maps = [#map9, #map10, #map9], iterator_types = ["parallel", "parallel", "parallel", "parallel", "parallel"]} ins(%14, %17 : tensor<1x1x1x1x?xf32>, tensor<1x1x1x1xf32>) outs(%13 : tensor<1x1x1x1x?xf32>) {
+  ^bb0(%in: f32, %in_12: f32, %out: f32):
+    %24 = arith.divf %in, %in_12 : f32
+    linalg.yield %24 : f32
+  } -> tensor<1x1x1x1x?xf32>
+  %extracted_slice = tensor.extract_slice %18[0, 0, 0, 0, 1] [1, 1, 1, 1, %dim] [1, 1, 1, 1, 1] : tensor<1x1x1x1x?xf32> to tensor<1x1x1x1x?xf32>
+  %19 = tensor.empty() : tensor<1x1x1x1x1x1x16xf32>
+  %20 = linalg.generic {indexing_maps = [#map2], iterator_types = ["parallel", "parallel", "parallel", "parallel", "parallel", "parallel", "parallel"]} outs(%19 : tensor<1x1x1x1x1x1x16xf32>) {
+  ^bb0(%out: f32):
+    linalg.yield %cst : f32
+  } -> tensor<1x1x1x1x1x1x16xf32>
+  %21 = linalg.generic {indexing_maps = [#map3, #map11, #map5], iterator_types = ["parallel", "parallel", "parallel", "parallel", "parallel", "parallel", "parallel", "reduction"]} ins(%extracted_slice, %arg2 : tensor<1x1x1x1x?xf32>, tensor<1x1x?x16xbf16>) outs(%20 : tensor<1x1x1x1x1x1x16xf32>) {
+  ^bb0(%in: f32, %in_12: bf16, %out: f32):
+    %24 = arith.extf %in_12 : bf16 to f32
+    %25 = arith.mulf %in, %24 : f32
+    %26 = arith.addf %out, %25 : f32
+    linalg.yield %26 : f32
+  } -> tensor<1x1x1x1x1x1x16xf32>
+  %collapsed_9 = tensor.collapse_shape %21 [[0], [1, 2, 3], [4, 5, 6]] : tensor<1x1x1x1x1x1x16xf32> into tensor<1x1x16xf32>
+  %expanded_10 = tensor.expand_shape %collapsed_9 [[0, 1], [2, 3], [4]] output_shape [1, 1, 1, 1, 16] : tensor<1x1x16xf32> into tensor<1x1x1x1x16xf32>
+  %22 = tensor.empty() : tensor<1x1x1x1x16xbf16>
+  %23 = linalg.generic {indexing_maps = [#map12, #map9], iterator_types = ["parallel", "parallel", "parallel", "parallel", "parallel"]} ins(%expanded_10 : tensor<1x1x1x1x16xf32>) outs(%22 : tensor<1x1x1x1x16xbf16>) {
+  ^bb0(%in: f32, %out: bf16):
+    %24 = arith.truncf %in : f32 to bf16
+    linalg.yield %24 : bf16
+  } -> tensor<1x1x1x1x16xbf16>
+  %collapsed_11 = tensor.collapse_shape %23 [[0], [1], [2, 3], [4]] : tensor<1x1x1x1x16xbf16> into tensor<1x1x1x16xbf16>
+  return %collapsed_11 : tensor<1x1x1x16xbf16>
+}

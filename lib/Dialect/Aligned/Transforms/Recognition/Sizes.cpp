@@ -34,8 +34,10 @@ static std::optional<Size> getSizeOfResult(Operation *op, OpResult result,
   if (auto collapse = dyn_cast<tensor::CollapseShapeOp>(op)) {
     // Of one dimension, and others of size 1.
     Value source = collapse.getSrc();
+    SmallVector<ReassociationIndices> groups =
+        collapse.getReassociationIndices();
     SmallVector<int64_t> counted;
-    for (int64_t from : collapse.getReassociationIndices()[dim])
+    for (int64_t from : groups[dim])
       if (collapse.getSrcType().getDimSize(from) != 1)
         counted.push_back(from);
     return counted.size() == 1 ? std::optional(getSize(source, counted.front()))

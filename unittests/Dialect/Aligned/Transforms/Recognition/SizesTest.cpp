@@ -40,6 +40,15 @@ TEST(Sizes, ACollapsedDimensionAmongOnesIsWhatItWas) {
   EXPECT_EQ(getSize(f.returned(), 1).tensor, f.returned());
 }
 
+TEST(Sizes, ACollapsedDimensionMayBeTheLastOfMany) {
+  ParsedFunction f(R"mlir(
+    func.func @f(%x: tensor<1x1x1x1x1x1x?xf32>) -> tensor<1x1x1x1x?xf32> {
+      %c = tensor.collapse_shape %x [[0], [1], [2], [3], [4, 5, 6]] : tensor<1x1x1x1x1x1x?xf32> into tensor<1x1x1x1x?xf32>
+      return %c : tensor<1x1x1x1x?xf32>
+    })mlir");
+  EXPECT_EQ(getSize(f.returned(), 4), getSize(f.argument(0), 6));
+}
+
 TEST(Sizes, GuardsOfTorchAreSeenThrough) {
   // max(min((n + 1) - 1 < 0 ? -1 : (n + 1) - 1, n + 1) - min(n + 1, 0), 0)
   ParsedFunction f(R"mlir(
