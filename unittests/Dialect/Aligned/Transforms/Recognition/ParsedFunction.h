@@ -14,6 +14,7 @@
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/Math/IR/Math.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/Parser/Parser.h"
 
@@ -23,7 +24,8 @@ public:
   explicit ParsedFunction(const std::string &text) {
     context.loadDialect<mlir::affine::AffineDialect, mlir::arith::ArithDialect,
                         mlir::func::FuncDialect, mlir::linalg::LinalgDialect,
-                        mlir::math::MathDialect, mlir::tensor::TensorDialect>();
+                        mlir::math::MathDialect, mlir::scf::SCFDialect,
+                        mlir::tensor::TensorDialect>();
     module = mlir::parseSourceString<mlir::ModuleOp>(text, &context);
     // Nothing can be said about a text that is wrong.
     if (!module)

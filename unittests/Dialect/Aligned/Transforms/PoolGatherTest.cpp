@@ -1,4 +1,4 @@
-//===- GatheredCachesTest.cpp - Rows out of pages -------------------------===//
+//===- PoolGatherTest.cpp - Rows out of pages -----------------------------===//
 //
 // Part of the Aligned project, under the Apache License v2.0 with LLVM
 // Exceptions. See LICENSE for license information.
@@ -6,7 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "GatheredCaches.h"
+#include "PoolGather.h"
 #include "Recognition/ParsedFunction.h"
 
 #include "gtest/gtest.h"
@@ -39,37 +39,49 @@ std::string gather(const std::string &body) {
     })mlir";
 }
 
-TEST(GatheredCaches, RowsThatATableNames) {
+TEST(PoolGather, RowsThatATableNames) {
   ParsedFunction f(
       gather("%x = tensor.extract %pool[%row, %h, %d] : tensor<9x3x4xf32>"));
-  EXPECT_EQ(getGatheredPool(f.returned(), kOrder), f.argument(1));
+  std::optional<PoolGather> found = PoolGather::match(f.returned(), kOrder);
+  ASSERT_TRUE(found);
+  EXPECT_EQ(found->getArgument(), f.argument(1));
+  // Heads are four channels apart.
+  auto kept = found->getKept();
+  ASSERT_TRUE(kept);
+  ASSERT_EQ(kept->size(), 2u);
+  EXPECT_EQ((*kept)[0].dim, PlanesType::Head);
+  EXPECT_EQ((*kept)[0].stride, 4);
+  EXPECT_EQ((*kept)[1].dim, PlanesType::Channel);
+  llvm::SmallVector<mlir::Value> tables;
+  EXPECT_TRUE(found->canBuildElements(tables));
+  EXPECT_EQ(tables, llvm::SmallVector<mlir::Value>{f.argument(0)});
 }
 
-TEST(GatheredCaches, HeadsInAnotherOrderAreOtherRows) {
+TEST(PoolGather, HeadsInAnotherOrderAreOtherRows) {
   ParsedFunction f(gather(R"mlir(
         %other = arith.subi %c2, %h : index
         %x = tensor.extract %pool[%row, %other, %d] : tensor<9x3x4xf32>)mlir"));
-  EXPECT_FALSE(getGatheredPool(f.returned(), kOrder));
+  EXPECT_FALSE(PoolGather::match(f.returned(), kOrder));
 }
 
-TEST(GatheredCaches, ATableOfHeadsIsRefused) {
+TEST(PoolGather, ATableOfHeadsIsRefused) {
   ParsedFunction f(gather(R"mlir(
         %i = arith.addi %row, %h : index
         %x = tensor.extract %pool[%i, %h, %d] : tensor<9x3x4xf32>)mlir"));
-  EXPECT_FALSE(getGatheredPool(f.returned(), kOrder));
+  EXPECT_FALSE(PoolGather::match(f.returned(), kOrder));
 }
 
-TEST(GatheredCaches, ChangedRowsAreRefused) {
+TEST(PoolGather, ChangedRowsAreRefused) {
   ParsedFunction f(gather(R"mlir(
         %y = tensor.extract %pool[%row, %h, %d] : tensor<9x3x4xf32>
         %x = arith.addf %y, %y : f32)mlir"));
-  EXPECT_FALSE(getGatheredPool(f.returned(), kOrder));
+  EXPECT_FALSE(PoolGather::match(f.returned(), kOrder));
 }
 
-TEST(GatheredCaches, WithoutATableItIsNoGather) {
+TEST(PoolGather, WithoutATableItIsNoGather) {
   ParsedFunction f(
       gather("%x = tensor.extract %pool[%t, %h, %d] : tensor<9x3x4xf32>"));
-  EXPECT_FALSE(getGatheredPool(f.returned(), kOrder));
+  EXPECT_FALSE(PoolGather::match(f.returned(), kOrder));
 }
 
 } // namespace
