@@ -101,6 +101,40 @@ static LogicalResult checkUses(Pool &pool, Refusal &refusal) {
   return success();
 }
 
+/// Whether what is gathered is K of decodes, or V, and nothing else: these can
+/// be held to seeing nothing behind the newest rows, where others may be that
+/// some sequence writes.
+static LogicalResult checkReaders(const PoolGather &gather,
+                                  ArrayRef<DecodeCandidate> candidates,
+                                  Refusal &refusal) {
+  std::optional<unsigned> operand;
+  for (OpOperand &use : gather.getRows().getUses()) {
+    bool isCache =
+        llvm::any_of(candidates, [&](const DecodeCandidate &candidate) {
+          AttentionOp op = candidate.op;
+          if (&use == &op.getKeyMutable())
+            return gather.getOrder() == ArrayRef(candidate.keyOrder);
+          return &use == &op.getValueMutable() &&
+                 gather.getOrder() == ArrayRef(candidate.valueOrder);
+        });
+    if (!isCache ||
+        operand.value_or(use.getOperandNumber()) != use.getOperandNumber())
+      return refuse(
+          refusal,
+          llvm::formatv("rows are written into its pages, and what is gathered "
+                        "is also used by {0}",
+                        use.getOwner()->getName()),
+          "attend over it, as K or as V, and nothing else");
+    operand = use.getOperandNumber();
+    if (!canHideTail(cast<AttentionOp>(use.getOwner())))
+      return refuse(refusal,
+                    "rows are written into its pages, and what lies behind "
+                    "them is attended to, which planes forget",
+                    "give the attention its lengths or a mask");
+  }
+  return success();
+}
+
 /// Whether what is gathered out of the pool is appended to, once it is written.
 static LogicalResult
 checkWrite(Pool &pool, ArrayRef<DecodeCandidate> candidates, Refusal &refusal) {
@@ -110,16 +144,8 @@ checkWrite(Pool &pool, ArrayRef<DecodeCandidate> candidates, Refusal &refusal) {
   PoolGather &gather = pool.gathers.front();
   if (failed(checkPagedWrite(*pool.write, gather, refusal)))
     return failure();
-  for (const DecodeCandidate &candidate : candidates) {
-    AttentionOp op = candidate.op;
-    bool reads =
-        op.getKey() == gather.getRows() || op.getValue() == gather.getRows();
-    if (reads && !canHideTail(op))
-      return refuse(refusal,
-                    "rows are written into its pages, and what lies behind "
-                    "them is attended to, which planes forget",
-                    "give the attention its lengths or a mask");
-  }
+  if (failed(checkReaders(gather, candidates, refusal)))
+    return failure();
   SmallVector<Value> needed;
   (void)gather.canBuildElements(needed);
   needed.push_back(pool.write->rows);

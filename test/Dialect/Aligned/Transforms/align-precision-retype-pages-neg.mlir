@@ -250,6 +250,51 @@ func.func @other_layout(%table: tensor<2x12xindex>, %old: tensor<32x3x64xbf16>, 
 #row = affine_map<(d0, d1, d2, d3) -> (d0, d1)>
 #all = affine_map<(d0, d1, d2, d3) -> (d0, d1, d2, d3)>
 
+// Somebody else sees rows behind the newest ones, which may be those that another
+// sequence writes.
+// CHECK-LABEL: func @also_used(
+// CHECK-NOT: aligned.append
+// expected-remark @+2 {{Reason="rows are written into its pages, and what is gathered is also used by arith.negf", Remark="rows stay in the pages of argument 1}}
+// expected-remark @+1 {{argument 2 is planes now}}
+func.func @also_used(%table: tensor<2x12xindex>, %old: tensor<32x3x64xbf16>, %v: tensor<2x12x3x64xbf16>, %kn: tensor<2x3x64xbf16>, %at: tensor<2xindex>,
+    %mask: tensor<2x12xi1>, %q: tensor<2x3x3x1x64xbf16>) -> (tensor<2x3x3x1x64xbf16>, tensor<32x3x64xbf16>, tensor<2x12x3x64xbf16>) {
+  %zero = arith.constant 0 : index
+  %one = arith.constant 1 : index
+  %two = arith.constant 2 : index
+  %e = tensor.empty() : tensor<2x12x3x64xbf16>
+  %pool = scf.for %b = %zero to %two step %one iter_args(%older = %old) -> (tensor<32x3x64xbf16>) {
+    %place = tensor.extract %at[%b] : tensor<2xindex>
+    %new = tensor.extract_slice %kn[%b, 0, 0] [1, 3, 64] [1, 1, 1] : tensor<2x3x64xbf16> to tensor<1x3x64xbf16>
+    %newer = tensor.insert_slice %new into %older[%place, 0, 0] [1, 3, 64] [1, 1, 1] : tensor<1x3x64xbf16> into tensor<32x3x64xbf16>
+    scf.yield %newer : tensor<32x3x64xbf16>
+  }
+  %k = linalg.generic {indexing_maps = [#row, #all], iterator_types = ["parallel", "parallel", "parallel", "parallel"]}
+      ins(%table : tensor<2x12xindex>) outs(%e : tensor<2x12x3x64xbf16>) {
+  ^bb0(%row: index, %out: bf16):
+    %h = linalg.index 2 : index
+    %d = linalg.index 3 : index
+    %x = tensor.extract %pool[%row, %h, %d] : tensor<32x3x64xbf16>
+    linalg.yield %x : bf16
+  } -> tensor<2x12x3x64xbf16>
+  %n = arith.negf %k : tensor<2x12x3x64xbf16>
+  // expected-remark @+2 {{it is gathered from a tensor, as through a page table}}
+  // expected-remark @+1 {{decode over planes}}
+  %r = aligned.attention {indexing_maps = [#q, #kv, #v, #mask, #o]}
+      ins(%q, %k, %v : tensor<2x3x3x1x64xbf16>, tensor<2x12x3x64xbf16>, tensor<2x12x3x64xbf16>) mask(%mask : tensor<2x12xi1>)
+      outs(%q : tensor<2x3x3x1x64xbf16>) -> tensor<2x3x3x1x64xbf16>
+  return %r, %pool, %n : tensor<2x3x3x1x64xbf16>, tensor<32x3x64xbf16>, tensor<2x12x3x64xbf16>
+}
+
+// -----
+
+#q = affine_map<(b, h, g, m, n, k1, k2) -> (b, h, g, m, k1)>
+#kv = affine_map<(b, h, g, m, n, k1, k2) -> (b, n, h, k1)>
+#v = affine_map<(b, h, g, m, n, k1, k2) -> (b, n, h, k2)>
+#mask = affine_map<(b, h, g, m, n, k1, k2) -> (b, n)>
+#o = affine_map<(b, h, g, m, n, k1, k2) -> (b, h, g, m, k2)>
+#row = affine_map<(d0, d1, d2, d3) -> (d0, d1)>
+#all = affine_map<(d0, d1, d2, d3) -> (d0, d1, d2, d3)>
+
 // K and V share a pool, and indices say which of them a row is of: it could be either.
 // CHECK-LABEL: func @both_in_one(
 // CHECK-NOT: aligned.append
