@@ -42,7 +42,8 @@ def parse_arguments(arguments=None):
                         help="sample from the likeliest tokens with this probability together (default 1: all)")
     parser.add_argument("--seed", type=number(0, 2 ** 63, int), default=0)
     parser.add_argument("--precision", default="budget<15>",
-                        help="'budget<B>' or 'full', through planes; 'float32': plain attention in numpy")
+                        help="'budget<B>', 'full', 'certified<E>' or, over an f16 cache, 'paper', through planes; "
+                        "'float32': plain attention in numpy")
     parser.add_argument("--cache-type", choices=sorted(AlignedAttention.CACHE_TYPES), default="f16")
     parser.add_argument("--device", default="cpu", help="where attention runs: cpu (default), cuda, cuda:N")
     parser.add_argument("--error", action="store_true", help="measure each head's error against float64 (slower)")

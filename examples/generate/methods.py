@@ -14,7 +14,7 @@ class MethodError(Exception):
 
 class Method:
     """`name`: 'float32'; a rounding ('f16', 'bf16', 'fp8', 'int8', 'truncate<N>'), in numpy; or a precision of
-    Aligned ('budget<12>', 'full'), through its kernels."""
+    Aligned ('budget<12>', 'full', 'paper', 'certified<0.1>'), through its kernels."""
 
     def __init__(self, name, cache_type="f16", kernel_directory=None):
         self.name, self.cache_type, self.kernel_directory = name, cache_type, kernel_directory

@@ -14,6 +14,8 @@
 #include <cmath>
 #include <cstdio>
 #include <cstdlib>
+#include <cstring>
+#include <getopt.h>
 
 using namespace aligned;
 
@@ -56,6 +58,16 @@ Alert aligned::parseAlert(const std::string &text) {
   if (limit.empty() || *end != '\0' || !std::isfinite(alert.limit))
     refuse("the limit '" + limit + "' is not a number");
   return alert;
+}
+
+void aligned::parseAlerts(int argc, char **argv, std::vector<Alert> &alerts) {
+  alerts.push_back(parseAlert(optarg));
+  // Names of files have no relations in them.
+  for (; optind < argc && std::strpbrk(argv[optind], "<>"); ++optind) {
+    if (argv[optind][0] == '-')
+      break; // another option, as --precision=budget<12>
+    alerts.push_back(parseAlert(argv[optind]));
+  }
 }
 
 static std::string join(const std::vector<std::string> &names) {

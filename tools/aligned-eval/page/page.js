@@ -300,10 +300,14 @@ function drawMap(width, result, operand) {
 }
 
 function addMaps() {
+  // `paper` tells channels of K apart, and has no map of positions.
+  const mapped = distinct(evaluation.results.filter(r => r.tiers.length).map(r => r.precision));
+  if (!mapped.length)
+    return;
   const section = addSection("Where along the sequence bits are read",
     "Bits read for the last position of the recording. Attention leans on the first tokens and on the latest; what lies between is read as far as its weight asks.");
-  const select = html("select", {"aria-label": "Precision"}, ...precisions.map(p => html("option", {}, p)));
-  select.value = precisions.find(p => p === "budget<12>") || precisions[0];
+  const select = html("select", {"aria-label": "Precision"}, ...mapped.map(p => html("option", {}, p)));
+  select.value = mapped.find(p => p === "budget<12>") || mapped[0];
   section.append(html("div", {class: "controls"}, html("label", {}, "Precision", select)));
   addScaleLegend(section);
   const panels = html("div", {class: "panels"});
