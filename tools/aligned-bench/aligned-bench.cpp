@@ -160,8 +160,7 @@ static Options parseOptions(int argc, char **argv) {
       {"json", text(options.json)},
       {"tsv", text(options.tsv)},
       {"html", text(options.html)},
-      {"alert",
-       [&](auto &) { parseAlerts(argc, argv, options.alerts); }},
+      {"alert", [&](auto &) { parseAlerts(argc, argv, options.alerts); }},
   };
   const std::vector<std::pair<const char *, std::function<void()>>> flags = {
       {"processor-time", [&] { options.clock = Clock::Processor; }},

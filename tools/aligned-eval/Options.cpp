@@ -53,7 +53,8 @@ RESULTS.json is what --json wrote.
 exit with 1 if a figure is not within its limit (and always if an error exceeds
 its bound), naming it; figures are those of --json:
   --alert LIMIT ..    [PRECISION:]FIGURE<NUMBER, or with <=, > or >=, as in
-                      --alert 'error.p99<5e-3' 'budget<12>:fraction<0.4'
+                      --alert 'error.p99<5e-3' 'budget<12>:fraction<0.4';
+                      without a precision: of each, full too
 
 exit with 1 if AFTER is worse than BEFORE by more than a share of it:
   --error-tolerance=S (0.05)   --bytes-tolerance=S (0.01)
