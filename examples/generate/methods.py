@@ -34,8 +34,8 @@ class Method:
         try:
             compile_decode(config, "cpu", self.name, self.cache_type, self.kernel_directory)
         except (ValueError, aligned.AlignedError) as error:
-            raise MethodError(f"'{self.name}' is neither float32, a rounding (f16, bf16, fp8, int8, truncate<N>) nor a "
-                              f"precision: {error}") from error
+            raise MethodError(f"'{self.name}' is no rounding (f16, bf16, fp8, int8, truncate<N>), and as a precision over "
+                              f"{self.cache_type} it is refused: {error}") from error
 
     def attention(self, config, max_tokens, device=None):
         if self.through_kernels:
