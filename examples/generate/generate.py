@@ -28,6 +28,7 @@ def number(least, most, kind=float):
         if not least <= value <= most:
             raise argparse.ArgumentTypeError(f"{text} is not within {least} and {most}")
         return value
+    parse.__name__ = "integer" if kind is int else "number"  # as argparse calls it: "invalid integer value"
     return parse
 
 
@@ -95,6 +96,9 @@ def report(options, attention, prompt_tokens, times):
     print(f"cache: {reads.plane_bytes / 1e6:.1f} MB of planes read where 16 bits are {reads.full_bytes / 1e6:.1f} MB "
           f"({reads.fraction * 100:.1f} %), {reads.bytes / 1e6:.1f} MB in all; estimated error of a head "
           f"{reads.mean_estimate:.1e} of its norm, mean", file=sys.stderr)
+    if reads.certified_share is not None:
+        print(f"certified: the bound is met for {reads.certified_share * 100:.1f} % of kv heads and tokens, the others "
+              "have read everything", file=sys.stderr)
     if options.error:
         errors = np.concatenate(attention.errors)
         print(f"error against float64: mean {errors.mean():.2e}, p99 {np.quantile(errors, .99):.2e}, "
