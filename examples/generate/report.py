@@ -27,7 +27,7 @@ svg text.a { fill: var(--a); } svg text.b { fill: var(--b); }
 th, td { text-align: right; padding: .25rem .6rem; border-bottom: 1px solid var(--grid); white-space: nowrap; }
 th { color: var(--soft); font-weight: 600; } th:first-child, td:first-child { text-align: left; }
 td.heat { color: #fff; border-color: var(--back); }
-@media (max-width: 30rem) { svg text { font-size: 17px; } }
+@media (max-width: 30rem) { svg { min-width: 34rem; } }
 """
 
 
@@ -55,7 +55,7 @@ def make_table(header, rows):
 
 
 def figure(plot, caption):
-    return f"<figure>{plot.svg(caption)}<figcaption>{html.escape(caption)}</figcaption></figure>"
+    return f"<figure><div class=wide>{plot.svg(caption)}</div><figcaption>{html.escape(caption)}</figcaption></figure>"
 
 
 def plot_trade_off(results):
@@ -68,7 +68,8 @@ def plot_trade_off(results):
     ours = sorted((r["fraction"], r["kl_mean"]) for r in results if is_budget(r["method"]))
     plot.line(ours, "a")
     for r in results:
-        plot.dot(r["fraction"], r["kl_mean"], kind_of(r["method"]), short(r["method"]), through_planes(r["method"]),
+        plot.dot(r["fraction"], r["kl_mean"], kind_of(r["method"]), short(r["method"]),
+                 "above" if is_budget(r["method"]) else "below" if through_planes(r["method"]) else "behind",
                  f"{r['method']}: {r['fraction'] * 100:.1f} %, KL {r['kl_mean']:.2e}")
     return figure(plot, "Divergence of the next-token distribution from float32, against what was read. Blue: Aligned, "
                         "numbers are budgets; orange: caches that read every row alike.")
