@@ -47,13 +47,10 @@ struct Meeting {
   Generation generations[2];
 };
 
-/// One of a block's barriers that some threads meet at and others only arrive
-/// at.
+/// One of a block's barriers that some threads meet at.
 struct NamedBarrier {
   uint64_t arrived = 0;
   uint32_t threads = 0;
-  /// How often the barrier had opened when each thread came last, and one more.
-  uint64_t last[kMaxThreads] = {};
 };
 
 struct Fiber {
@@ -200,31 +197,17 @@ void emu_barrier(uint32_t) {
 }
 void emu_warp_barrier(uint32_t) { meetWarp(HERE); }
 
-/// Counts this thread in; how often the barrier must have opened for it.
-static uint64_t arriveAt(uint32_t number, uint32_t threads) {
+void emu_barrier_meet(uint32_t number, uint32_t threads) {
   if (number >= 16 || threads == 0 || threads % 32)
     fail("a barrier of " + std::to_string(threads) + " threads, number " +
          std::to_string(number));
   NamedBarrier &barrier = block->named[number];
-  if (barrier.arrived % std::max(barrier.threads, 1u) != 0 &&
-      barrier.threads != threads)
+  if (barrier.threads != threads && barrier.arrived != 0)
     fail("threads come to a barrier with different counts");
-  if (barrier.threads != threads)
-    barrier.arrived = 0;
   barrier.threads = threads;
   uint64_t opening = barrier.arrived / threads + 1;
-  if (barrier.last[block->current] == opening)
-    fail("a thread comes to a barrier again before it opened");
-  barrier.last[block->current] = opening;
   ++barrier.arrived;
   ++block->progress;
-  return opening;
-}
-void emu_barrier_arrive(uint32_t number, uint32_t threads) {
-  arriveAt(number, threads);
-}
-void emu_barrier_meet(uint32_t number, uint32_t threads) {
-  uint64_t opening = arriveAt(number, threads);
   while (block->named[number].arrived < opening * threads)
     yield();
 }
@@ -250,6 +233,29 @@ uint32_t emu_ballot(uint32_t, uint32_t condition) {
   for (int i = 0; i < 32; ++i)
     bits |= (all.values[i][0] & 1) << i;
   return bits;
+}
+
+/// An mbarrier: how many arrivals complete a phase, how many of them are still
+/// to come, and how many phases are complete.
+struct PhaseBarrier {
+  uint16_t expected, pending;
+  uint32_t phases;
+};
+void emu_mbarrier_init(PhaseBarrier *barrier, uint32_t count) {
+  *barrier = {static_cast<uint16_t>(count), static_cast<uint16_t>(count), 0};
+}
+uint64_t emu_mbarrier_arrive(PhaseBarrier *barrier) {
+  if (barrier->pending == 0)
+    fail("an arrival at a barrier that was not initialised");
+  if (--barrier->pending == 0) {
+    barrier->pending = barrier->expected;
+    ++barrier->phases;
+  }
+  ++block->progress;
+  return 0;
+}
+uint32_t emu_mbarrier_test(PhaseBarrier *barrier, uint32_t parity) {
+  return (barrier->phases & 1) != parity;
 }
 
 /// A thread that waits for others lets them run.
@@ -338,8 +344,6 @@ const Shim shims[] = {
      toAddress(emu_barrier)},
     {"llvm.nvvm.barrier.cta.sync.aligned.count", "emu_barrier_meet",
      toAddress(emu_barrier_meet)},
-    {"llvm.nvvm.barrier.cta.arrive.aligned.count", "emu_barrier_arrive",
-     toAddress(emu_barrier_arrive)},
     {"llvm.nvvm.bar.warp.sync", "emu_warp_barrier",
      toAddress(emu_warp_barrier)},
     {"llvm.nvvm.shfl.sync.bfly", "emu_shuffle_xor", toAddress(emu_shuffle_xor)},
@@ -347,6 +351,12 @@ const Shim shims[] = {
     {"llvm.nvvm.redux.sync.add", "emu_warp_sum", toAddress(emu_warp_sum)},
     {"llvm.nvvm.vote.ballot.sync", "emu_ballot", toAddress(emu_ballot)},
     {"llvm.nvvm.mma.m16n8k32", "emu_mma", toAddress(emu_mma)},
+    {"llvm.nvvm.mbarrier.init", "emu_mbarrier_init",
+     toAddress(emu_mbarrier_init)},
+    {"llvm.nvvm.mbarrier.arrive", "emu_mbarrier_arrive",
+     toAddress(emu_mbarrier_arrive)},
+    {"llvm.nvvm.mbarrier.test.wait.parity", "emu_mbarrier_test",
+     toAddress(emu_mbarrier_test)},
 };
 
 /// The one instruction that has no intrinsic.
@@ -413,6 +423,11 @@ std::string replaceIntrinsics(llvm::Module &module) {
         arguments.push_back(builder.getInt32(name.contains(".u8")));
     }
     for (llvm::Value *argument : call->args()) {
+      if (argument->getType()->isPointerTy()) {
+        arguments.push_back(
+            builder.CreateAddrSpaceCast(argument, builder.getPtrTy()));
+        continue;
+      }
       if (!argument->getType()->isIntegerTy())
         argument = builder.CreateBitCast(argument, word);
       arguments.push_back(builder.CreateZExt(argument, word));
@@ -421,7 +436,9 @@ std::string replaceIntrinsics(llvm::Module &module) {
     for (llvm::Value *argument : arguments)
       types.push_back(argument->getType());
     auto *type = llvm::FunctionType::get(
-        result->isVoidTy() || isMma ? builder.getVoidTy() : word, types, false);
+        result->isVoidTy() || isMma ? builder.getVoidTy()
+                                    : (result->isIntegerTy(64) ? result : word),
+        types, false);
     llvm::FunctionCallee callee = module.getOrInsertFunction(shim->name, type);
     llvm::CallInst *made = builder.CreateCall(callee, arguments);
     made->addFnAttr(llvm::Attribute::Convergent);
@@ -438,6 +455,8 @@ std::string replaceIntrinsics(llvm::Module &module) {
       }
     } else if (result->isFloatTy()) {
       value = builder.CreateBitCast(made, result);
+    } else if (result->isIntegerTy(1)) {
+      value = builder.CreateTrunc(made, result);
     }
     if (!result->isVoidTy())
       call->replaceAllUsesWith(value);

@@ -74,19 +74,36 @@ void GpuBuilder::barrier() { NVVM::Barrier0Op::create(*this); }
 
 void GpuBuilder::warpBarrier() { NVVM::SyncWarpOp::create(*this, fullMask()); }
 
-static void callBarrier(GpuBuilder &b, StringRef name, Val number,
-                        int64_t threads) {
-  // The operation nvvm.barrier.arrive is text of PTX, which no emulator runs.
-  LLVM::CallIntrinsicOp::create(b, b.getStringAttr(name),
-                                ValueRange{number, b.c32(threads)});
-}
 void GpuBuilder::meetAt(Val number, int64_t threads) {
-  callBarrier(*this, "llvm.nvvm.barrier.cta.sync.aligned.count", number,
-              threads);
+  LLVM::CallIntrinsicOp::create(
+      *this, getStringAttr("llvm.nvvm.barrier.cta.sync.aligned.count"),
+      ValueRange{number, c32(threads)});
 }
-void GpuBuilder::arriveAt(Val number, int64_t threads) {
-  callBarrier(*this, "llvm.nvvm.barrier.cta.arrive.aligned.count", number,
-              threads);
+
+void GpuBuilder::initSignal(Val signal, int64_t warps) {
+  NVVM::MBarrierInitOp::create(*this, signal, c32(warps), Value());
+}
+
+void GpuBuilder::giveSignal(Val signal) {
+  warpBarrier(); // of all lanes, which then lane 0 releases
+  ifThen(lane == 0, [&] {
+    NVVM::MBarrierArriveOp::create(*this, i64(), signal, Value());
+  });
+}
+
+void GpuBuilder::awaitSignal(Val signal, Val number) {
+  scf::WhileOp::create(
+      *this, TypeRange(), ValueRange(),
+      [&](OpBuilder &, Location, ValueRange) {
+        Val isGiven = wrap(
+            NVVM::MBarrierTestWaitOp::create(*this, i1(), signal, number & 1));
+        scf::ConditionOp::create(*this, isGiven == 0, ValueRange());
+      },
+      [&](OpBuilder &, Location, ValueRange) {
+        NVVM::NanosleepOp::create(*this, c32(32));
+        scf::YieldOp::create(*this);
+      });
+  warpBarrier();
 }
 
 Val GpuBuilder::shuffleXor(Val value, int64_t mask) {

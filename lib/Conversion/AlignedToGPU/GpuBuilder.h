@@ -55,11 +55,20 @@ public:
   void barrier();     ///< of the block
   void warpBarrier(); ///< of the warp; orders its shared memory
 
-  /// One of a block's 16 barriers; `barrier` is number 0. It opens when
-  /// `threads`, in whole warps, have met or arrived: who meets waits, who
-  /// arrives goes on. What they did before is done for who met.
+  /// One of a block's 16 barriers, where `threads`, in whole warps, meet;
+  /// `barrier` is number 0.
   void meetAt(Val number, int64_t threads);
-  void arriveAt(Val number, int64_t threads);
+
+  /// A signal of warps of the block to others, in eight bytes of shared memory:
+  /// it is given again and again, and counted from 0. What a warp did before it
+  /// gave it is done for those who have awaited it.
+  static constexpr int64_t kSignalBytes = 8;
+  /// By one thread, before the block meets. It is given when so many warps have
+  /// done so.
+  void initSignal(Val signal, int64_t warps);
+  void giveSignal(Val signal);
+  /// All signals before the one of this number must have been awaited.
+  void awaitSignal(Val signal, Val number);
 
   /// The value of the lane whose number differs in `mask`.
   Val shuffleXor(Val value, int64_t mask);

@@ -19,7 +19,8 @@
 // for the first slab of a page only; codes its rows; and leaves what the planes
 // will say in shared memory, where a thread for each channel adds it to the sum
 // that the other group's slab has left. Behind the last slab of a page the sum
-// becomes the next page's centre. With K and V of all heads in one launch,
+// becomes the next page's centre. Warps tell each other by signals when a sum,
+// or the centre, is there. With K and V of all heads in one launch,
 // there are as many blocks as multiprocessors where that matters.
 //
 //===----------------------------------------------------------------------===//
@@ -47,8 +48,14 @@ static int64_t channelBytes(const PageLayout &layout) {
   return RowCoder::lanesOf(layout) * kLaneChannels * sizeof(float);
 }
 
+/// Warps of a group whose threads have a channel each.
+static int64_t channelWarps(const PageLayout &layout) {
+  return layout.channels() / kWarp;
+}
+
 int64_t aligned::gpu::packMemory(const PageLayout &layout) {
-  return 2 * kBufferBytes + 2 * channelBytes(layout) + 2 * sizeof(int32_t);
+  return 2 * kBufferBytes + 2 * channelBytes(layout) + 2 * sizeof(int32_t) +
+         (1 + 2 * channelWarps(layout)) * GpuBuilder::kSignalBytes;
 }
 
 namespace {
@@ -56,6 +63,7 @@ namespace {
 struct Slab {
   Val position;  ///< of this thread's row
   Val page;      ///< number
+  Val before;    ///< pages of the append before this one
   Val part;      ///< number of the slab in its page
   Val pageFeeds; ///< the append has a page behind this one
 };
@@ -79,14 +87,16 @@ private:
     return part == static_cast<double>(perPage - 1);
   }
 
-  // The block's barriers: of the group, of the block where a page begins, and
-  // one for each group where the other leaves its sums.
+  void begin() const;
   void meetGroup() const { b.meetAt(group + 1, kGroupThreads); }
-  void meetBlock() const { b.meetAt(b.c32(3), kPackThreads); }
-  void awaitSums() const { b.meetAt(group + 4, 2 * item.layout.channels()); }
-  void leaveSums() const {
-    b.arriveAt(b.c32(5) - group, 2 * item.layout.channels());
+  /// The signal that sums of this warp's channels are there for a group.
+  Val sumsSignal(Val forGroup) const {
+    Val number = forGroup * b.c32(channelWarps(item.layout)) + (member >> 5);
+    return b.offset(centreSignal,
+                    (number + 1.0) * b.c32(GpuBuilder::kSignalBytes));
   }
+  void awaitSums(const Slab &slab) const;
+  void leaveSums() const { b.giveSignal(sumsSignal(b.c32(1) - group)); }
   /// Where the rows of a page that are not finite are counted. Pages use two
   /// places by turns.
   Val countOf(Val page) const { return b.element(counts, page & 1, b.i32()); }
@@ -95,7 +105,7 @@ private:
   GpuBuilder &b;
   const RowCoder &coder;
   const int64_t rows, perPage; ///< of a slab; slabs
-  Val buffer, centre, sums, counts;
+  Val buffer, centre, sums, centreSignal, counts;
   Val group, member; ///< of the thread
 };
 } // namespace
@@ -109,7 +119,31 @@ Packer::Packer(const AppendItem &item, const RowCoder &coder, Val memory)
   buffer = b.offset(memory, group * b.c32(kBufferBytes));
   centre = b.offset(memory, 2 * kBufferBytes);
   sums = b.offset(centre, channelBytes(item.layout));
-  counts = b.offset(sums, channelBytes(item.layout));
+  centreSignal = b.offset(sums, channelBytes(item.layout));
+  counts = b.offset(centreSignal, (1 + 2 * channelWarps(item.layout)) *
+                                      GpuBuilder::kSignalBytes);
+}
+
+void Packer::begin() const {
+  int64_t warps = channelWarps(item.layout);
+  b.ifThen(b.thread < static_cast<double>(2 * warps), [&] {
+    b.initSignal(b.offset(centreSignal,
+                          (b.thread + 1.0) * b.c32(GpuBuilder::kSignalBytes)),
+                 1);
+  });
+  b.ifThen(b.thread == 0, [&] { b.initSignal(centreSignal, warps); });
+  b.ifThen(b.thread < 2,
+           [&] { b.store(b.c32(0), b.element(counts, b.thread, b.i32())); });
+  b.barrier();
+}
+
+/// Those of the slab before, of the other group.
+void Packer::awaitSums(const Slab &slab) const {
+  // A page hands sums to group 1 at every second slab, to group 0 once less,
+  // as its first has none before it.
+  Val less = b.c32(1) - group;
+  Val number = slab.before * (b.c32(perPage / 2) - less) + (slab.part >> 1);
+  b.awaitSignal(sumsSignal(group), number - less);
 }
 
 //===----------------------------------------------------------------------===//
@@ -171,7 +205,7 @@ void Packer::addUp(const Slab &slab) const {
   Val sum = b.ifElse(
                  slab.part > 0,
                  [&] {
-                   awaitSums();
+                   awaitSums(slab);
                    return SmallVector<Val>{b.load(b.f32(), stored)};
                  },
                  [&] { return SmallVector<Val>{b.cf(0)}; })
@@ -216,6 +250,7 @@ void Packer::makeCentre(const Slab &slab, Val sum) const {
   storeCentre(b, item.layout, item.page(slab.page + 1), channel, mean);
   b.store(tile::fromBF16(tile::toBF16(mean)),
           b.element(centre, channel, b.f32()));
+  b.giveSignal(centreSignal);
 }
 
 //===----------------------------------------------------------------------===//
@@ -225,7 +260,8 @@ void Packer::makeCentre(const Slab &slab, Val sum) const {
 SmallVector<Val> Packer::packSlab(const Slab &slab, ArrayRef<Val> words) const {
   RowCoder::Channels rotated = coder.rotate(words);
   b.ifThen(slab.part < 2, [&] {
-    meetBlock(); // the centre is there
+    b.ifThen(slab.before > 0,
+             [&] { b.awaitSignal(centreSignal, slab.before - 1.0); });
     // Its last readers were in the page before.
     b.ifThen(b.thread == 0, [&] { b.store(b.c32(0), countOf(slab.page + 1)); });
   });
@@ -250,18 +286,15 @@ void Packer::run(Val from) const {
   Val endPage = b.ceilDiv(item.end, kPageTokens);
   Val slabs = b.ceilDiv(item.end - from, rows);
   takeCentre(item.page(firstPage));
-  b.ifThen(b.thread < 2,
-           [&] { b.store(b.c32(0), b.element(counts, b.thread, b.i32())); });
+  begin();
   Val first = from + member / coder.lanes;
   auto pack = [&](Val index, ArrayRef<Val> words) {
-    Val page = firstPage + index / perPage;
-    return packSlab(
-        {first + index * rows, page, index & (perPage - 1), page + 1 < endPage},
-        words);
+    Val before = index / perPage, page = firstPage + before;
+    return packSlab({first + index * rows, page, before, index & (perPage - 1),
+                     page + 1 < endPage},
+                    words);
   };
   b.loop(group, slabs, 2, load(first + group * rows), pack);
-  // A last page of one slab begins for the other group, too.
-  b.ifThen((group == 1) & ((slabs & (perPage - 1)) == 1), [&] { meetBlock(); });
 }
 
 void aligned::gpu::packPages(const AppendItem &item, const RowCoder &coder,
