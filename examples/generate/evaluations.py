@@ -28,6 +28,8 @@ def evaluate_text(model, tokens, reference, method):
         reads = attention.reads
         result.update(bytes_per_token=reads.bytes / len(tokens), estimate_mean=reads.mean_estimate,
                       bound_exceeds_norm=reads.bound_exceeds_norm / reads.heads)
+        if reads.certified_share is not None:
+            result["certified_share"] = reads.certified_share
     return result
 
 

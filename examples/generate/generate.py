@@ -28,6 +28,7 @@ def number(least, most, kind=float):
         if not least <= value <= most:
             raise argparse.ArgumentTypeError(f"{text} is not within {least} and {most}")
         return value
+    parse.__name__ = "integer" if kind is int else "number"  # as argparse calls it: "invalid integer value"
     return parse
 
 
@@ -42,7 +43,8 @@ def parse_arguments(arguments=None):
                         help="sample from the likeliest tokens with this probability together (default 1: all)")
     parser.add_argument("--seed", type=number(0, 2 ** 63, int), default=0)
     parser.add_argument("--precision", default="budget<15>",
-                        help="'budget<B>' or 'full', through planes; 'float32': plain attention in numpy")
+                        help="'budget<B>', 'full', 'certified<E>' or, over an f16 cache, 'paper', through planes; "
+                        "'float32': plain attention in numpy")
     parser.add_argument("--cache-type", choices=sorted(AlignedAttention.CACHE_TYPES), default="f16")
     parser.add_argument("--device", default="cpu", help="where attention runs: cpu (default), cuda, cuda:N")
     parser.add_argument("--error", action="store_true", help="measure each head's error against float64 (slower)")
@@ -94,6 +96,9 @@ def report(options, attention, prompt_tokens, times):
     print(f"cache: {reads.plane_bytes / 1e6:.1f} MB of planes read where 16 bits are {reads.full_bytes / 1e6:.1f} MB "
           f"({reads.fraction * 100:.1f} %), {reads.bytes / 1e6:.1f} MB in all; estimated error of a head "
           f"{reads.mean_estimate:.1e} of its norm, mean", file=sys.stderr)
+    if reads.certified_share is not None:
+        print(f"certified: the bound is met for {reads.certified_share * 100:.1f} % of kv heads and tokens, the others "
+              "have read everything", file=sys.stderr)
     if options.error:
         errors = np.concatenate(attention.errors)
         print(f"error against float64: mean {errors.mean():.2e}, p99 {np.quantile(errors, .99):.2e}, "

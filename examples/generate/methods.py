@@ -14,7 +14,7 @@ class MethodError(Exception):
 
 class Method:
     """`name`: 'float32'; a rounding ('f16', 'bf16', 'fp8', 'int8', 'truncate<N>'), in numpy; or a precision of
-    Aligned ('budget<12>', 'full'), through its kernels."""
+    Aligned ('budget<12>', 'full', 'paper', 'certified<0.1>'), through its kernels."""
 
     def __init__(self, name, cache_type="f16", kernel_directory=None):
         self.name, self.cache_type, self.kernel_directory = name, cache_type, kernel_directory
@@ -34,8 +34,8 @@ class Method:
         try:
             compile_decode(config, "cpu", self.name, self.cache_type, self.kernel_directory)
         except (ValueError, aligned.AlignedError) as error:
-            raise MethodError(f"'{self.name}' is neither float32, a rounding (f16, bf16, fp8, int8, truncate<N>) nor a "
-                              f"precision: {error}") from error
+            raise MethodError(f"'{self.name}' is no rounding (f16, bf16, fp8, int8, truncate<N>), and as a precision over "
+                              f"{self.cache_type} it is refused: {error}") from error
 
     def attention(self, config, max_tokens, device=None):
         if self.through_kernels:

@@ -7,7 +7,7 @@ import html
 import math
 
 WIDTH, HEIGHT = 640, 380
-LEFT, RIGHT, TOP, BOTTOM = 58, 16, 14, 44
+LEFT, RIGHT, TOP, BOTTOM = 58, 16, 30, 44
 
 
 class Plot:
@@ -24,7 +24,7 @@ class Plot:
             self.parts.append(f"<line class='grid' x1='{LEFT}' x2='{WIDTH - RIGHT}' y1='{y:.1f}' y2='{y:.1f}'/>")
             self.text(LEFT - 6, y + 4, f"1e{power}", "end")
         self.text((LEFT + WIDTH - RIGHT) / 2, HEIGHT - 6, x_title, "middle")
-        self.text(LEFT, TOP - 2, y_title, "start")
+        self.text(LEFT, 13, y_title, "start")
 
     def x(self, value):
         return LEFT + (value - self.x_low) / (self.x_high - self.x_low) * (WIDTH - LEFT - RIGHT)
@@ -45,11 +45,12 @@ class Plot:
         path = " ".join(f"{self.x(x):.1f},{self.y(y):.1f}" for x, y in points)
         self.parts.append(f"<polyline class='{kind}' points='{path}'/>")
 
-    def dot(self, x, y, kind, label, above, tip=""):
-        """A point with its label behind it, or above."""
+    def dot(self, x, y, kind, label, place, tip=""):
+        """A point with its label "behind" it, "above" or "below"."""
         self.parts.append(f"<circle class='{kind}' cx='{self.x(x):.1f}' cy='{self.y(y):.1f}' r='4.5'>"
                           f"<title>{html.escape(tip or label)}</title></circle>")
-        self.text(self.x(x) + (3 if above else 8), self.y(y) + (-8 if above else 4), label, "start", kind)
+        right, down = {"behind": (8, 4), "above": (3, -8), "below": (3, 18)}[place]
+        self.text(self.x(x) + right, self.y(y) + down, label, "start", kind)
 
     def labels_behind(self, points):
         """Labels of lines that end at points (x, y, kind, label), moved apart where they would lie on each other."""

@@ -21,11 +21,14 @@ def format_text(outcome):
                      f"{r['kl_p99']:.2e}", f"{r['kl_max']:.2e}", f"{r['agreement'] * 100:.2f} %", estimate])
     spread = [[name(r["method"])] + [f"{part['kl_mean']:.1e}" for part in r["kl_by_position"]]
               for r in outcome["results"] if r["method"] != "float32"]
+    certified = [f"{name(r['method'])} meets its bound for {r['certified_share'] * 100:.2f} % of kv heads and tokens, and "
+                 "reads everything for the others" for r in outcome["results"] if "certified_share" in r]
     starts = [str(part["from"]) for part in outcome["results"][0]["kl_by_position"]]
     return (f"{outcome['model']}, {outcome['text']}, {outcome['tokens']} tokens in one context; Aligned over "
             f"{outcome['cache_type']} rows\n\n" +
             table(["cache", "bits read of 16", "perplexity", "KL mean", "KL p99", "KL max", "top-1 agreement",
                    "estimate of a head's error"], rows) +
+            "".join(f"\n\n{line}" for line in certified) +
             "\n\nMean KL of 1024 positions from:\n\n" + table(["cache"] + starts, spread))
 
 

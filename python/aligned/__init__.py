@@ -23,7 +23,8 @@ What the library refuses raises ValueError; what fails raises AlignedError.
 import numpy as _numpy
 
 from . import _aligned
-from ._aligned import AlignedError, Batch, Cache, Device, Kernel, Package, __version__, compile
+from ._aligned import (CERTIFIED, NOT_ASKED, READ_EVERYTHING, AlignedError, Batch, Cache, Device, Kernel, Package,
+                       __version__, compile)
 from .ir import attention_ir
 
 # What a decode says of one query head and row; see AlignedHeadReport in
@@ -35,5 +36,5 @@ HEAD_REPORT = _numpy.dtype({
     "itemsize": _aligned._report_size,
 })
 
-__all__ = ["AlignedError", "Batch", "Cache", "Device", "HEAD_REPORT", "Kernel", "Package", "__version__",
-           "attention_ir", "compile"]
+__all__ = ["AlignedError", "Batch", "CERTIFIED", "Cache", "Device", "HEAD_REPORT", "Kernel", "NOT_ASKED", "Package",
+           "READ_EVERYTHING", "__version__", "attention_ir", "compile"]

@@ -9,6 +9,8 @@
 
 #include "Arrays.h"
 
+#include "aligned-c/Metrics.h"
+
 #include <nanobind/stl/optional.h>
 #include <nanobind/stl/shared_ptr.h>
 #include <nanobind/stl/vector.h>
@@ -20,10 +22,11 @@ using namespace aligned::python;
 
 namespace {
 
-/// Memory of a Python object that reports are written to.
+/// Memory of a Python object that holds reports.
 class ReportBuffer {
 public:
-  ReportBuffer(const nb::object &object, int64_t heads);
+  /// `access`: PyBUF_WRITABLE if they are to be written.
+  ReportBuffer(const nb::object &object, int64_t heads, int access);
   ~ReportBuffer() { PyBuffer_Release(&view); }
   ReportBuffer(const ReportBuffer &) = delete;
   ReportBuffer &operator=(const ReportBuffer &) = delete;
@@ -44,7 +47,14 @@ struct Batch {
               const nb::object &report, float budget, float scale,
               uintptr_t stream, float certified);
 
+  void record(const nb::object &report, std::optional<double> seconds);
+
   Device &device() { return *kernel->device; }
+  /// One for each sequence, query head and row.
+  int64_t reportCount() const {
+    return size * cache->options.kvHeads * kernel->problem.group *
+           kernel->problem.rows;
+  }
   /// [sequences, kv heads, group, rows, channels]
   std::vector<int64_t> rowShape(int64_t channels) const;
 
@@ -58,9 +68,10 @@ struct Batch {
 
 } // namespace
 
-ReportBuffer::ReportBuffer(const nb::object &object, int64_t heads) {
+ReportBuffer::ReportBuffer(const nb::object &object, int64_t heads,
+                           int access) {
   if (PyObject_GetBuffer(object.ptr(), &view,
-                         PyBUF_WRITABLE | PyBUF_C_CONTIGUOUS | PyBUF_FORMAT))
+                         access | PyBUF_C_CONTIGUOUS | PyBUF_FORMAT))
     throw nb::python_error();
   int64_t wanted = heads * static_cast<int64_t>(sizeof(AlignedHeadReport));
   if (view.len != wanted) {
@@ -146,8 +157,7 @@ void Batch::decode(int64_t layer, const ReadOnlyArray &queryRows,
   checkDense(target, "output");
   std::optional<ReportBuffer> reports;
   if (!reportRows.is_none())
-    reports.emplace(reportRows, size * cache->options.kvHeads * problem.group *
-                                    problem.rows);
+    reports.emplace(reportRows, reportCount(), PyBUF_WRITABLE);
 
   Operand outputOperand(output, asStream(stream)),
       reportOperand(report, asStream(stream));
@@ -179,6 +189,22 @@ void Batch::decode(int64_t layer, const ReadOnlyArray &queryRows,
   reportOperand.finish();
 }
 
+void Batch::record(const nb::object &reportRows,
+                   std::optional<double> seconds) {
+  if (seconds && !(*seconds >= 0))
+    throw std::invalid_argument("seconds: expected a duration, got " +
+                                std::to_string(*seconds) +
+                                "; None where it is not known");
+  std::optional<ReportBuffer> reports;
+  if (!reportRows.is_none())
+    reports.emplace(reportRows, reportCount(), PyBUF_SIMPLE);
+  check(alignedMetricsRecord(
+      handle,
+      reports ? static_cast<const AlignedHeadReport *>(reports->view.buf)
+              : nullptr,
+      seconds.value_or(-1)));
+}
+
 void aligned::python::bindBatch(nb::module_ &module) {
   nb::class_<Batch>(
       module, "Batch",
@@ -205,7 +231,13 @@ void aligned::python::bindBatch(nb::module_ &module) {
            "`report`: host array of HEAD_REPORT, one for each [sequence, kv "
            "head, group, row], or None; `budget`, `scale`: 0 for the "
            "kernel's. `certified`: raise the budget until the bound is at most "
-           "this times the norm; 0 for the kernel's precision.");
+           "this times the norm; 0 for the kernel's precision.")
+      .def("record", &Batch::record, nb::arg("report") = nb::none(),
+           nb::arg("seconds") = nb::none(),
+           "On a GPU, counts one decode of the batch in the device's metrics: "
+           "its reports, as decode() wrote them, and how long it took, each "
+           "None if not known. On the CPU decode() has counted both, and this "
+           "does nothing.");
 
   // Name, kind and offset: what a numpy.dtype is made of, from the header.
   nb::list fields;
@@ -227,4 +259,8 @@ void aligned::python::bindBatch(nb::module_ &module) {
 #undef ALIGNED_FIELD
   module.attr("_report_fields") = fields;
   module.attr("_report_size") = sizeof(AlignedHeadReport);
+  // What the field `certificate` holds.
+  module.attr("NOT_ASKED") = static_cast<int>(ALIGNED_NOT_ASKED);
+  module.attr("CERTIFIED") = static_cast<int>(ALIGNED_CERTIFIED);
+  module.attr("READ_EVERYTHING") = static_cast<int>(ALIGNED_READ_EVERYTHING);
 }

@@ -106,6 +106,18 @@ class DecodeTest(unittest.TestCase):
         with self.assertRaisesRegex(ValueError, "format is 'xml', expected 'json' or 'prometheus'"):
             device.metrics("xml")
 
+    def test_record_changes_nothing_on_the_cpu(self):
+        # A GPU's side is in host-arrays.test.
+        device = aligned.Device("cpu")
+        _, _, batch = make_batch(aligned.Kernel(device, compile_decode()))
+        batch.append(0, *make_rows(200))
+        query = make_query(self.kernel)
+        report = np.empty(query.shape[:-1], aligned.HEAD_REPORT)
+        batch.decode(0, query, np.empty_like(query), report)
+        before = device.metrics()
+        batch.record(report, 1e-3)
+        self.assertEqual(device.metrics(), before)
+
     def test_strides_are_those_of_the_array(self):
         key, value = make_rows(50)
         query = make_query(self.kernel)
@@ -212,6 +224,9 @@ class ErrorTest(unittest.TestCase):
     def test_report(self):
         self.assert_refused(ValueError, "report: expected 6 reports", self.batch.decode, 0, self.query,
                             np.empty_like(self.query), np.empty(5, aligned.HEAD_REPORT))
+        self.assert_refused(ValueError, "report: expected 6 reports", self.batch.record,
+                            np.empty(5, aligned.HEAD_REPORT))
+        self.assert_refused(ValueError, "seconds: expected a duration, got -1", self.batch.record, seconds=-1)
 
     def test_rows_that_are_not_finite(self):
         self.key[0, 1, 3, 7] = np.nan

@@ -39,7 +39,7 @@ assert page.headings == [
     "Error against the share of the cache that is read",
     "How errors are distributed",
     "Where along the sequence bits are read",
-    "Error and bytes against the context",
+    "Error, bytes and time against the context",
     "Time of a decode against the context",
     "All figures",
 ], page.headings
@@ -49,7 +49,8 @@ assert names == [
     "share of heads below against relative error",
     "bits of k read, by layer and position",
     "bits of v read, by layer and position",
-    *["mean relative error against tokens of context", "share of planes read against tokens of context"] * 2,
+    *["mean relative error against tokens of context", "share of planes read against tokens of context",
+      "time of a decode of one layer, median against tokens of context"] * 2,
     "time of a decode against tokens of context",
 ], names
 assert all(marks > 1 for _, marks in page.plots), page.plots

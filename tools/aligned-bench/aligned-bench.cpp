@@ -65,9 +65,9 @@ what comes out:
   --peers=FILE,..     results of other kernels on the same shapes, as
                       benchmarks/peers.py writes them, join the results
   --json=FILE, --tsv=FILE, --html=FILE
-  --alert=[KERNEL:]FIGURE<LIMIT
-                      exit with 1 if it does not hold, as in
-                      'budget<12>:speedup.over_full>1' (may be repeated)
+  --alert LIMIT ..    exit with 1 if a figure of --json is not within its limit,
+                      [KERNEL:]FIGURE<NUMBER, or with <=, > or >=, naming it:
+                      --alert 'budget<12>:speedup.over_full>1' 'full:fraction<=1'
 )";
 
 namespace {
@@ -158,8 +158,7 @@ static Options parseOptions(int argc, char **argv) {
       {"json", text(options.json)},
       {"tsv", text(options.tsv)},
       {"html", text(options.html)},
-      {"alert",
-       [&](auto &value) { options.alerts.push_back(parseAlert(value)); }},
+      {"alert", [&](auto &) { parseAlerts(argc, argv, options.alerts); }},
   };
   const std::vector<std::pair<const char *, std::function<void()>>> flags = {
       {"processor-time", [&] { options.clock = Clock::Processor; }},

@@ -52,8 +52,9 @@ RESULTS.json is what --json wrote.
 
 exit with 1 if a figure is not within its limit (and always if an error exceeds
 its bound), naming it; figures are those of --json:
-  --alert=LIMIT       [PRECISION:]FIGURE<NUMBER, or <=, >, >=; may be repeated:
-                      'error.p99<5e-3', 'budget<12>:fraction<0.4'
+  --alert LIMIT ..    [PRECISION:]FIGURE<NUMBER, or with <=, > or >=, as in
+                      --alert 'error.p99<5e-3' 'budget<12>:fraction<0.4';
+                      without a precision: of each, full too
 
 exit with 1 if AFTER is worse than BEFORE by more than a share of it:
   --error-tolerance=S (0.05)   --bytes-tolerance=S (0.01)
@@ -209,7 +210,7 @@ Options aligned::parseOptions(int argc, char **argv) {
       options.bench = value;
       break;
     case kAlert:
-      options.alerts.push_back(parseAlert(value));
+      parseAlerts(argc, argv, options.alerts);
       break;
     case kCompare:
       options.compare = true;

@@ -45,6 +45,18 @@ static void checkSameSubject(const Json &before, const std::string &beforePath,
             "' is " + before[key].dump() + " and " + after[key].dump());
 }
 
+/// Leaves if results of one name are of different lengths.
+static void checkSameLength(const Result &before, const std::string &beforePath,
+                            const Result &after, const std::string &afterPath) {
+  const double *was = before.find("tokens"), *is = after.find("tokens");
+  if (!was || !is || *was == *is)
+    return;
+  char text[64];
+  std::snprintf(text, sizeof(text), "%.0f tokens and %.0f", *was, *is);
+  fatal(beforePath + " and " + afterPath + " cannot be compared: " +
+        before.name + " is of " + text + "; evaluate the same --tokens");
+}
+
 static const Result *findResult(const std::vector<Result> &results,
                                 const std::string &name) {
   for (const Result &result : results)
@@ -119,15 +131,21 @@ Comparison aligned::compareResults(const Json &before,
                 static_cast<int>(width), "result", "figure", "before", "after",
                 "change");
   comparison.table = head;
+  Json oldFile = before.value("file", Json()),
+       newFile = after.value("file", Json());
+  if (oldFile != newFile)
+    comparison.table += "the recordings are called " + oldFile.dump() +
+                        " and " + newFile.dump() + "\n";
   if (!sameDevice)
     comparison.table += "times are of different devices, and not compared\n";
   bool any = false;
   for (const Result &result : old) {
     const Result *now = findResult(fresh, result.name);
     any |= now != nullptr;
-    if (now)
+    if (now) {
+      checkSameLength(result, beforePath, *now, afterPath);
       compareResult(result, *now, tolerances, sameDevice, width, comparison);
-    else
+    } else
       comparison.regressions.push_back(result.name + " is missing from " +
                                        afterPath);
   }
@@ -136,5 +154,7 @@ Comparison aligned::compareResults(const Json &before,
   for (const Result &result : fresh)
     if (!findResult(old, result.name))
       comparison.table += result.name + " is new\n";
+  if (comparison.regressions.empty())
+    comparison.table += "nothing is worse\n";
   return comparison;
 }

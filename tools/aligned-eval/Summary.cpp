@@ -17,11 +17,20 @@
 
 using namespace aligned;
 
-static void printEvaluation(const Subject &subject, const Evaluation &e) {
+/// Of the longest name of a precision.
+static int nameWidth(const Evaluation &e) {
+  size_t width = 12;
   for (const Measurements &m : e.measurements)
-    std::printf("%-12s %9.2e %9.2e %9.2e %9.2e %9.2e %6.2f %6.2f %7.1f%% "
+    width = std::max(width, m.precision.name.size());
+  return static_cast<int>(width);
+}
+
+static void printEvaluation(const Subject &subject, const Evaluation &e) {
+  int width = nameWidth(e);
+  for (const Measurements &m : e.measurements)
+    std::printf("%-*s %9.2e %9.2e %9.2e %9.2e %9.2e %6.2f %6.2f %7.1f%% "
                 "%9.2f %7lld %10.0f %9.1f\n",
-                m.precision.name.c_str(), mean(m.error), median(m.error),
+                width, m.precision.name.c_str(), mean(m.error), median(m.error),
                 quantile(m.error, .99), quantile(m.error, 1),
                 mean(m.errorRounded), mean(m.keyBits), mean(m.valueBits),
                 fraction(m) * 100, median(m.estimateRatio),
@@ -33,9 +42,9 @@ static void printEvaluation(const Subject &subject, const Evaluation &e) {
                   "have read everything\n",
                   m.precision.name.c_str(), static_cast<long long>(m.certified),
                   static_cast<long long>(m.certified + m.readEverything));
-  std::printf("%-12s %9s %9s %9s %9s %9.2e  p99 %.2e: weights and output "
+  std::printf("%-*s %9s %9s %9s %9s %9.2e  p99 %.2e: weights and output "
               "rounded, in float64 otherwise\n",
-              (subject.cacheType + " kernel").c_str(), "", "", "", "",
+              width, (subject.cacheType + " kernel").c_str(), "", "", "", "",
               mean(e.kernelError), quantile(e.kernelError, .99));
 }
 
@@ -58,7 +67,8 @@ void aligned::printTable(const Subject &subject) {
   std::printf("relative error of a head's output against float64; f32 output, "
               "then its mean as %s\n",
               subject.cacheType.c_str());
-  std::printf("%-12s %9s %9s %9s %9s %9s %6s %6s %8s %9s %7s %10s %9s\n",
+  int width = nameWidth(subject.evaluations.front());
+  std::printf("%-*s %9s %9s %9s %9s %9s %6s %6s %8s %9s %7s %10s %9s\n", width,
               "precision", "mean", "median", "p99", "max",
               ("as " + subject.cacheType).c_str(), "K bits", "V bits",
               "fraction", "est/true", "beyond", "bytes", "time_us");

@@ -14,6 +14,8 @@
 #include <cmath>
 #include <cstdio>
 #include <cstdlib>
+#include <cstring>
+#include <getopt.h>
 
 using namespace aligned;
 
@@ -58,6 +60,16 @@ Alert aligned::parseAlert(const std::string &text) {
   return alert;
 }
 
+void aligned::parseAlerts(int argc, char **argv, std::vector<Alert> &alerts) {
+  alerts.push_back(parseAlert(optarg));
+  // Names of files have no relations in them.
+  for (; optind < argc && std::strpbrk(argv[optind], "<>"); ++optind) {
+    if (argv[optind][0] == '-')
+      break; // another option, as --precision=budget<12>
+    alerts.push_back(parseAlert(argv[optind]));
+  }
+}
+
 static std::string join(const std::vector<std::string> &names) {
   std::string text;
   for (const std::string &name : names)
@@ -68,6 +80,16 @@ static std::string join(const std::vector<std::string> &names) {
 static bool isOf(const Alert &alert, const Result &result) {
   return alert.result.empty() || alert.result == result.name ||
          alert.result == result.name.substr(0, result.name.find(','));
+}
+
+/// Leaves: an alert that is of nothing holds nobody to anything.
+[[noreturn]] static void failOnFigure(const Alert &alert,
+                                      const Result &result) {
+  std::vector<std::string> names;
+  for (const auto &figure : result.figures)
+    names.push_back(figure.first);
+  fatal("--alert='" + alert.text + "': " + result.name + " has no figure '" +
+        alert.figure + "'; it has " + join(names));
 }
 
 static std::string describe(const Alert &alert, const Result &result,
@@ -84,22 +106,21 @@ aligned::findViolations(const std::vector<Alert> &alerts,
                         const std::vector<Result> &results) {
   std::vector<std::string> violations;
   for (const Alert &alert : alerts) {
+    // Not all results have all figures: plain attention reads no planes.
+    const Result *lacking = nullptr;
     bool any = false;
     for (const Result &result : results) {
       if (!isOf(alert, result))
         continue;
-      any = true;
       const double *value = result.find(alert.figure);
-      if (!value) {
-        std::vector<std::string> names;
-        for (const auto &figure : result.figures)
-          names.push_back(figure.first);
-        fatal("--alert='" + alert.text + "': " + result.name +
-              " has no figure '" + alert.figure + "'; it has " + join(names));
-      }
-      if (!alert.holds(*value))
+      any |= value != nullptr;
+      if (!value)
+        lacking = lacking ? lacking : &result;
+      else if (!alert.holds(*value))
         violations.push_back(describe(alert, result, *value));
     }
+    if (!any && lacking)
+      failOnFigure(alert, *lacking);
     if (!any) {
       std::vector<std::string> names;
       for (const Result &result : results)

@@ -33,9 +33,14 @@ struct Alert {
 /// separate.
 Alert parseAlert(const std::string &text);
 
-/// What alerts say of results. Leaves if an alert names a result or a figure
-/// that is not there, listing those that are. A figure that is not a number
-/// keeps within nothing.
+/// Adds the limits of an option that getopt has just met: its argument, and
+/// those that follow on the command line, as in `--alert 'error.p99<5e-3'
+/// 'fraction<0.4'`.
+void parseAlerts(int argc, char **argv, std::vector<Alert> &alerts);
+
+/// What alerts say of the results that have their figures. Leaves if an alert
+/// names a result that is not there, or a figure that none has, listing those
+/// that are. A figure that is not a number keeps within nothing.
 std::vector<std::string> findViolations(const std::vector<Alert> &alerts,
                                         const std::vector<Result> &results);
 

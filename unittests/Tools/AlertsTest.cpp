@@ -22,7 +22,7 @@ std::vector<Result> results() {
                            "fraction": 0.28},
                           {"precision": "full", "attention": "flat",
                            "error": {"mean": 4e-5, "p99": 1e-4},
-                           "fraction": 1}]})"),
+                           "fraction": 1, "rounds": 3}]})"),
                         "text");
 }
 
@@ -66,6 +66,11 @@ TEST(AlertsTest, EveryResultIsHeldToAnAlertWithoutName) {
   EXPECT_TRUE(violations("fraction<=1").empty());
 }
 
+TEST(AlertsTest, ResultsWithoutTheFigureAreHeldToNothing) {
+  EXPECT_TRUE(violations("rounds<4").empty());
+  EXPECT_EQ(violations("rounds<3").size(), 1u);
+}
+
 TEST(AlertsTest, ANameSelects) {
   EXPECT_TRUE(violations("budget<12>:fraction<0.4").empty());
   EXPECT_EQ(violations("full:fraction<0.4").size(), 1u);
@@ -88,6 +93,7 @@ TEST(AlertsDeathTest, WhatIsRefused) {
   exits("fraction<0.4x", "the limit '0.4x' is not a number");
   exits("error.p9<1", "budget<12> has no figure 'error.p9'; it has "
                       "'error.mean', 'error.p99', 'fraction'");
+  exits("budget<12>:rounds<1", "budget<12> has no figure 'rounds'");
   exits("budget<9>:fraction<1",
         "no result 'budget<9>'; there are 'budget<12>', 'full, flat'");
 }

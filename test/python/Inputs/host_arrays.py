@@ -46,6 +46,19 @@ def make_gpu_package(path, folder):
     return aligned.Package.load(gpu_package)
 
 
+def check_metrics(device, batch, report):
+    """The decode's own counters know nothing of reports on a GPU until they are recorded."""
+    device.reset_metrics()
+    batch.record(report)
+    metrics = json.loads(device.metrics())
+    assert metrics["bytes"] == report["bytes"][:, :, 0, 0].sum() > 0, metrics
+    assert metrics["reported_decodes"] == 1 and metrics["decode_seconds"]["count"] == 0, metrics
+    batch.record(seconds=1e-3)
+    metrics = json.loads(device.metrics())
+    assert metrics["reported_decodes"] == 1 and metrics["decode_seconds"]["count"] == 1, metrics
+    print(device.description, "counts what is recorded")
+
+
 def run(device, package, rows, queries):
     """Outputs and reports of a decode behind each of three appends."""
     kernel = aligned.Kernel(device, package)
@@ -60,6 +73,8 @@ def run(device, package, rows, queries):
         report = np.zeros(query.shape[:-1], aligned.HEAD_REPORT)
         batch.decode(0, query, output, report)
         results.append((output, report))
+    if device.is_gpu:
+        check_metrics(device, batch, report)
     try:
         batch.append(0, *(part[:, :, :1] for part in rows))
         print(device.description, "takes rows with gaps")

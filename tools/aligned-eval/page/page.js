@@ -126,7 +126,7 @@ function addLegend(parent, series) {
 }
 
 /// Lines over two axes. series: {name, color, dash, dots, points: [{x, y, tip,
-/// label}]}; axes: {label, log, limits, ticks, format}; references: {y, label}.
+/// label, apart}]}, the line leaving out what stands apart; axes: {label, log, limits, ticks, format}; references: {y, label}.
 function drawLines(width, {series, x, y, references = []}) {
   const height = Math.round(Math.min(340, Math.max(250, width * 0.6)));
   const left = 62, right = 14, top = 26, bottom = 46;
@@ -150,15 +150,16 @@ function drawLines(width, {series, x, y, references = []}) {
   plot.append(svg("line", {class: "axis", x1: left, x2: width - right, y1: height - bottom, y2: height - bottom}));
   plot.append(svg("text", {class: "name", x: 0, y: 12}, y.label));
   plot.append(svg("text", {class: "name", x: width - right, y: height - 8, "text-anchor": "end"}, x.label));
+  const taken = [];
   for (const reference of references) {
     const at = sy(reference.y);
+    taken.push({from: width - right - reference.label.length * 7, to: width - right, y: at - 5});
     plot.append(svg("line", {class: "reference", x1: left, x2: width - right, y1: at, y2: at}));
     plot.append(svg("text", {x: width - right, y: at - 5, "text-anchor": "end"}, reference.label));
   }
   for (const s of series)
     plot.append(svg("path", {class: "line", stroke: s.color, "stroke-dasharray": s.dash || "none",
-      d: s.points.map((p, i) => `${i ? "L" : "M"}${sx(p.x).toFixed(1)} ${sy(p.y).toFixed(1)}`).join("")}));
-  const taken = [];
+      d: s.points.filter(p => !p.apart).map((p, i) => `${i ? "L" : "M"}${sx(p.x).toFixed(1)} ${sy(p.y).toFixed(1)}`).join("")}));
   for (const s of series)
     for (const p of s.points) {
       if (s.dots)
@@ -171,15 +172,18 @@ function drawLines(width, {series, x, y, references = []}) {
   return plot;
 }
 
-/// A label right of a point, above it at the edge; higher where another is in
-/// the way.
+/// A label right of a point, above it at the edge; a little higher or lower
+/// where another is in the way.
 function addLabel(plot, taken, label, x, y, width) {
   const length = label.length * 7;
   const beside = x + 10 + length < width;
   const from = beside ? x + 10 : Math.min(x - length / 2, width - length);
   y += beside ? 4 : -12;
-  while (taken.some(t => from < t.to && t.from < from + length && Math.abs(t.y - y) < 14))
-    y -= 2;
+  const isFree = at => !taken.some(t => from < t.to && t.from < from + length && Math.abs(t.y - at) < 14);
+  let shift = 0;
+  while (!isFree(y - shift) && !isFree(y + shift))
+    shift += 2;
+  y += isFree(y - shift) ? -shift : shift;
   taken.push({from, to: from + length, y});
   plot.append(svg("text", {class: "name halo", x: from, y}, label));
 }
@@ -194,6 +198,13 @@ const precisions = distinct(evaluation.results.map(r => r.precision));
 let chosen = contexts.reduce((best, c, i) =>
   c.attention === contexts[0].attention && c.tokens > contexts[best].tokens ? i : best, 0);
 const dependents = [];
+/// An axis of shares of the planes, which the rounds of certified<E> may exceed.
+function shareAxis(label) {
+  const most = Math.max(1, ...evaluation.results.map(r => r.fraction));
+  const step = most > 1.5 ? 0.5 : 0.25;
+  return {label, limits: [0, most], format: formatPercent,
+    ticks: Array.from({length: Math.floor(most / step) + 1}, (_, i) => i * step)};
+}
 
 function addSection(title, about) {
   const section = html("section", {}, html("h2", {}, title), html("p", {class: "note"}, about));
@@ -226,6 +237,7 @@ function addTradeOff() {
   const make = () => {
     const results = resultsOf(contexts[chosen]).filter(r => r.error.mean > 0);
     const point = (r, figure, label) => ({x: r.fraction, y: r.error[figure], label,
+      apart: !/^budget|^full/.test(r.precision),
       tip: `${r.precision}, ${figure}\n${formatError(r.error[figure])} at ${formatPercent(r.fraction)} of the planes\nK ${r.bits.k.toFixed(2)}, V ${r.bits.v.toFixed(2)} bits of 16`});
     return [
       {name: "mean", color: color(0), dots: true, points: results.map(r => point(r, "mean"))},
@@ -235,7 +247,7 @@ function addTradeOff() {
   addLegend(section, make());
   dependents.push(addPlot(section, width => drawLines(width, {
     series: make(),
-    x: {label: "share of K's and V's planes read", limits: [0, 1], ticks: [0, 0.2, 0.4, 0.6, 0.8, 1], format: formatPercent},
+    x: shareAxis("share of K's and V's planes read"),
     y: {label: "relative error", log: true, format: formatErrorTick},
     references: [{y: contexts[chosen].kernel_16_bit.error.mean, label: `a ${evaluation.cache} kernel, mean`}],
   })));
@@ -300,10 +312,14 @@ function drawMap(width, result, operand) {
 }
 
 function addMaps() {
+  // `paper` tells channels of K apart, and has no map of positions.
+  const mapped = distinct(evaluation.results.filter(r => r.tiers.length).map(r => r.precision));
+  if (!mapped.length)
+    return;
   const section = addSection("Where along the sequence bits are read",
     "Bits read for the last position of the recording. Attention leans on the first tokens and on the latest; what lies between is read as far as its weight asks.");
-  const select = html("select", {"aria-label": "Precision"}, ...precisions.map(p => html("option", {}, p)));
-  select.value = precisions.find(p => p === "budget<12>") || precisions[0];
+  const select = html("select", {"aria-label": "Precision"}, ...mapped.map(p => html("option", {}, p)));
+  select.value = mapped.find(p => p === "budget<12>") || mapped[0];
   section.append(html("div", {class: "controls"}, html("label", {}, "Precision", select)));
   addScaleLegend(section);
   const panels = html("div", {class: "panels"});
@@ -325,14 +341,14 @@ function addContexts() {
   if (distinct(contexts.map(c => c.tokens)).length < 2)
     return;
   const synthetic = attentions.some(a => a !== "recorded");
-  const section = addSection("Error and bytes against the context", synthetic
+  const section = addSection("Error, bytes and time against the context", synthetic
     ? "Beyond the recording rows are synthetic, of its means and covariances. Flat: queries as recorded, so that attention spreads over the longer history. Peaked: queries lengthened, so that it rests on as few tokens as in the recording."
     : "The first four and the last rows of the recording.");
   const series = (attention, y) => precisions.map((precision, i) => ({
     name: precision, color: shade(i, precisions.length), dots: true,
     points: evaluation.results.filter(r => r.precision === precision && r.attention === attention)
       .sort((a, b) => a.tokens - b.tokens)
-      .map(r => ({x: r.tokens, y: y(r), tip: `${precision}, ${formatTokens(r.tokens)} tokens\nerror ${formatError(r.error.mean)}, p99 ${formatError(r.error.p99)}\n${formatPercent(r.fraction)} of the planes, ${formatBytes(r.bytes)} a layer`})),
+      .map(r => ({x: r.tokens, y: y(r), tip: `${precision}, ${formatTokens(r.tokens)} tokens\nerror ${formatError(r.error.mean)}, p99 ${formatError(r.error.p99)}\n${formatPercent(r.fraction)} of the planes, ${formatBytes(r.bytes)} a layer\n${formatTime(r.time_us)}`})),
   }));
   addLegend(section, series(attentions[0], r => r.fraction));
   const panels = html("div", {class: "panels"});
@@ -347,7 +363,9 @@ function addContexts() {
     addPlot(panel, width => drawLines(width, {series: series(attention, r => r.error.mean), x,
       y: {label: "mean relative error", log: true, limits, format: formatErrorTick}}));
     addPlot(panel, width => drawLines(width, {series: series(attention, r => r.fraction), x,
-      y: {label: "share of planes read", limits: [0, 1], ticks: [0, 0.25, 0.5, 0.75, 1], format: formatPercent}}));
+      y: shareAxis("share of planes read")}));
+    addPlot(panel, width => drawLines(width, {series: series(attention, r => r.time_us), x,
+      y: {label: "time of a decode of one layer, median", log: true, format: formatTime}}));
   }
 }
 
