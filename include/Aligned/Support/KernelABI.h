@@ -23,7 +23,8 @@
 //                                                   chunk and their partial
 //                                                   log-sum-exp
 //            estimate (rows, kv heads, sequences)   of `ieee` planes: the
-//                                                   output's exponents
+//                                                   output's exponents; left
+//                                                   out at a budget of `full`
 //            attend  (chunks, kv heads, sequences)  tiers from the whole
 //                                                   log-sum-exp, K refined, V
 //                                                   read, partial output
