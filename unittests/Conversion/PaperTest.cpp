@@ -9,6 +9,7 @@
 #include "../../tools/support/PaperModel.h"
 #include "../Support/CompiledKernels.h"
 #include "../Support/KernelScene.h"
+#include "EmulatedKernels.h"
 
 #include "gtest/gtest.h"
 
@@ -350,7 +351,7 @@ static std::vector<Shape> shapes() {
 }
 
 static std::string
-nameOf(const testing::TestParamInfo<std::tuple<Target, Shape>> &info) {
+nameOfShape(const testing::TestParamInfo<std::tuple<Target, Shape>> &info) {
   const Shape &s = std::get<1>(info.param);
   return nameOf(std::get<0>(info.param)) + "k" + std::to_string(s.keyDim) +
          "v" + std::to_string(s.valueDim) + "g" + std::to_string(s.group) +
@@ -362,7 +363,7 @@ INSTANTIATE_TEST_SUITE_P(Shapes, PaperDecode,
                          testing::Combine(testing::Values(Target::Cpu,
                                                           Target::Gpu),
                                           testing::ValuesIn(shapes())),
-                         nameOf);
+                         nameOfShape);
 
 /// Long sequences have chunks of two pages on a GPU.
 TEST_P(PaperOnEvery, DecodesLongSequences) {

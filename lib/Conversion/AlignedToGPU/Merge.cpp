@@ -93,8 +93,8 @@ struct Merger {
   std::pair<Val, Val> centreSquares() const;
   Val normalise();
   void storeOutput() const;
-  std::pair<Val, Val> readBytes(ArrayRef<Val> keyRows,
-                                ArrayRef<Val> valueRows) const;
+  void storeBytes(const tile::Fields<HeadReport> &report, ArrayRef<Val> keyRows,
+                  ArrayRef<Val> valueRows) const;
   void storeReport(Val logSumExp, Val norm) const;
   void finish();
   void run();
@@ -312,16 +312,20 @@ void Merger::storeOutput() const {
 }
 
 /// Bytes of planes, and of everything, from what a report counts.
-std::pair<Val, Val> Merger::readBytes(ArrayRef<Val> keyRows,
-                                      ArrayRef<Val> valueRows) const {
+void Merger::storeBytes(const tile::Fields<HeadReport> &report,
+                        ArrayRef<Val> keyRows, ArrayRef<Val> valueRows) const {
   if (item.problem.isIEEE()) {
-    auto [planes, all] = tile::paper::fetchedBytes(
+    auto bytes = tile::paper::fetchedBytes(
         item.problem, item.rule.visibleToAny(item.length),
         params().get(&DecodeParams::budget), keyRows, valueRows);
-    return {planes, all};
+    report.set(&HeadReport::planeBytes, bytes.planes);
+    report.set(&HeadReport::bytes, bytes.all);
+    return;
   }
   Val planes = item.rule.planeBytes(keyRows, valueRows);
-  return {planes, item.rule.allBytes(planes, keyRows, item.length)};
+  report.set(&HeadReport::planeBytes, planes);
+  report.set(&HeadReport::bytes,
+             item.rule.allBytes(planes, keyRows, item.length));
 }
 
 void Merger::storeReport(Val logSumExp, Val norm) const {
@@ -371,9 +375,7 @@ void Merger::storeReport(Val logSumExp, Val norm) const {
       report.set(&HeadReport::valueRows, i, valueRows[i]);
     }
     report.set(&HeadReport::certificate, b.c32(0));
-    auto [planes, all] = readBytes(keyRows, valueRows);
-    report.set(&HeadReport::planeBytes, planes);
-    report.set(&HeadReport::bytes, all);
+    storeBytes(report, keyRows, valueRows);
   });
 }
 

@@ -11,6 +11,7 @@
 #include "PaperPlanes.h"
 #include "Rows.h"
 
+#include "Aligned/Conversion/AlignedToGPU/Passes.h"
 #include "Aligned/Conversion/Tile/Paper.h"
 
 #include <limits>

@@ -10,6 +10,7 @@
 #include "PaperPlanes.h"
 #include "Rows.h"
 
+#include "Aligned/Conversion/AlignedToGPU/Passes.h"
 #include "Aligned/Conversion/Tile/Paper.h"
 
 using namespace mlir;

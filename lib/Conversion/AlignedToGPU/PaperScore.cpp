@@ -97,11 +97,11 @@ void PaperScore::listChannels() {
   for (int tier = 0; tier < kPaperTiers; ++tier) {
     from[tier] = (end + (kStep - 1)) & -kStep;
     end = from[tier];
-    for (auto [channel, wanted] : llvm::zip_equal(numbers, bits)) {
-      Val isOf = wanted == paper::kPrefixBits[tier];
+    for (size_t i = 0; i < bits.size(); ++i) {
+      Val isOf = bits[i] == paper::kPrefixBits[tier];
       Val lanes = b.ballot(isOf);
       b.ifThen(isOf, [&] {
-        b.store(channel,
+        b.store(numbers[i],
                 b.element(channels, end + b.countBelow(lanes), b.i32()));
       });
       end = end + b.popCount(lanes);
