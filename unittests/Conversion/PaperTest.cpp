@@ -543,7 +543,7 @@ TEST(PaperOnGpu, AnswersAsTheCpu) {
   shape.group = 4;
   EmulatedKernels gpu(shape.kernels());
   CompiledKernels cpu(shape.kernels());
-  std::vector<int32_t> lengths = {1500, 333, 1};
+  std::vector<int32_t> lengths = {600, 133, 1};
   Scene onGpu(shape, lengths), onCpu(shape, lengths);
   onGpu.fill(gpu);
   onCpu.fill(cpu);

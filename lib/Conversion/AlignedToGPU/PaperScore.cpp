@@ -35,6 +35,14 @@ static constexpr int64_t kStep = 4, kStages = 3;
 static constexpr int64_t kMaxRows = 8;
 static_assert(kQuad * kWarp == kPageTokens, "a warp has a page");
 
+/// Blocks of a multiprocessor that registers are limited for. Left alone, ptxas
+/// takes twice as many for loads to be early, of fewer warps.
+static int64_t residentBlocks(DecodeProblemAttr problem) {
+  bool isPlain =
+      !problem.hasMask() && problem.getSoftcap().getValueAsDouble() == 0;
+  return isPlain && problem.getGroupRows() <= 4 ? 20 : 12;
+}
+
 namespace {
 class PaperScore {
 public:
@@ -256,7 +264,7 @@ void PaperScore::emit() {
 
 void aligned::gpu::emitPaperScore(GpuBuilder &b, StringRef name,
                                   DecodeProblemAttr problem) {
-  b.beginKernel(name, sizeof(DecodeParams), kWarp);
+  b.beginKernel(name, sizeof(DecodeParams), kWarp, residentBlocks(problem));
   Val scales = b.shared(scaleBytes(problem));
   forBlock(b, problem, scales, [&](const Chunk &chunk) {
     PaperScore(chunk).emit();
