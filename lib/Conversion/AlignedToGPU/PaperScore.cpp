@@ -36,11 +36,11 @@ static constexpr int64_t kMaxRows = 8;
 static_assert(kQuad * kWarp == kPageTokens, "a warp has a page");
 
 /// Blocks of a multiprocessor that registers are limited for. Left alone, ptxas
-/// takes twice as many for loads to be early, of fewer warps.
+/// takes a third more for loads to be early, of fewer warps.
 static int64_t residentBlocks(DecodeProblemAttr problem) {
   bool isPlain =
       !problem.hasMask() && problem.getSoftcap().getValueAsDouble() == 0;
-  return isPlain && problem.getGroupRows() <= 4 ? 20 : 12;
+  return isPlain && problem.getGroupRows() <= 4 ? 16 : 12;
 }
 
 namespace {
