@@ -22,7 +22,7 @@ import torch
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from aligned_runtime import Decoder, Runtime
-from decode_vs_sdpa import TORCH, compile_package
+from decode_vs_sdpa import TORCH, compile_package, graph_time
 
 # (sequences, query heads, kv heads, head size, tokens)
 SHAPES = [(8, 32, 8, 128, 32768), (1, 32, 8, 128, 32768), (16, 32, 8, 64, 16384), (8, 16, 4, 256, 16384),
@@ -42,27 +42,6 @@ def median_us(call, repeats=15, before=lambda: None):
         end.synchronize()
         times.append(start.elapsed_time(end) * 1e3)
     return statistics.median(times[2:])
-
-
-def graph_us(call, count, repeats=25):
-    """Median microseconds of one of `count` calls, captured in a graph."""
-    stream = torch.cuda.Stream()
-    with torch.cuda.stream(stream):
-        call(stream.cuda_stream)
-    torch.cuda.synchronize()
-    graph = torch.cuda.CUDAGraph()
-    with torch.cuda.graph(graph, stream=stream):
-        for _ in range(count):
-            call(stream.cuda_stream)
-    times = []
-    for _ in range(repeats):
-        start, end = (torch.cuda.Event(enable_timing=True) for _ in range(2))
-        start.record()
-        graph.replay()
-        end.record()
-        end.synchronize()
-        times.append(start.elapsed_time(end) * 1e3 / count)
-    return statistics.median(times)
 
 
 def truncate(runtime, decoder, length):
@@ -98,10 +77,10 @@ def bench(runtime, device, package, shape, dtype, copy_peak):
           f"{achieved / copy_peak:5.1%} of a copy", flush=True)
 
     rows = torch.randn(2, b, hk, step, d, device="cuda").to(TORCH[dtype])
-    append_us = graph_us(lambda s: decoder.append(rows[0], rows[1], s), steps)
+    append_us = graph_time([lambda s: decoder.append(rows[0], rows[1], s)] * steps)
     query = torch.randn(b, hk, hq // hk, 1, d, device="cuda").to(TORCH[dtype])
     output = torch.empty(query.shape, device="cuda")
-    decode_us = graph_us(lambda s: decoder.decode(query, output, 12.0, None, s), steps)
+    decode_us = graph_time([lambda s: decoder.decode(query, output, 12.0, None, s)] * steps)
     print(f"{'':28} {dtype:5} extend {append_us:9.1f} us of a decode of {decode_us:.1f} us: "
           f"{append_us / decode_us:.1%}", flush=True)
     decoder.destroy()

@@ -27,10 +27,18 @@ int64_t AlignedKernelImpl::sweepWarps() const {
   return sweep.threads / kWarp;
 }
 
-bool AlignedKernelImpl::canSweep(const DecodeParams &params) const {
+/// Chunks for each of its warps up to which `sweep` is the faster one: it saves
+/// a launch, and the scores' way through memory; `score` and `attend` have more
+/// warps resident (measured: docs/performance.md).
+static constexpr int64_t kMostChunksOfSweep = 3;
+
+bool AlignedKernelImpl::shouldSweep(const DecodeParams &params) const {
+  int64_t warps = sweep.residentBlocks * sweepWarps();
+  int64_t chunks =
+      int64_t{params.maxChunks} * params.kvHeads * params.sequences;
   // All chunks of a head must be in the hands of warps at the same time.
-  return sweep.address &&
-         params.maxChunks <= sweep.residentBlocks * sweepWarps();
+  return sweep.address && params.maxChunks <= warps &&
+         chunks <= kMostChunksOfSweep * warps;
 }
 
 Error AlignedKernelImpl::choosePrecision(float budget, float certified,
@@ -91,7 +99,7 @@ Error AlignedKernelImpl::launchRound(const DecodeParams &params,
   int64_t rows = problem().group * problem().rows;
   Grid byRow = {rows, params.kvHeads, params.sequences};
   Grid byChunk = {params.maxChunks, params.kvHeads, params.sequences};
-  if (canSweep(params)) {
+  if (shouldSweep(params)) {
     int64_t items = byChunk.x * byChunk.y * byChunk.z;
     int64_t blocks = (items + sweepWarps() - 1) / sweepWarps();
     ALIGNED_TRY(device->launchResident(

@@ -21,7 +21,7 @@ struct AlignedKernelImpl {
   aligned::Function prepare, score, attend, merge;
   aligned::Function estimate; ///< of `ieee` planes
   aligned::Function certify;  ///< no address where the target has none
-  aligned::Function sweep; ///< no address where the target has none
+  aligned::Function sweep;    ///< no address where the target has none
   aligned::Function append[2], unpack[2]; ///< K, V
   aligned::Function advance;
   /// In one launch; no address where the target has none.
@@ -53,7 +53,9 @@ private:
   aligned::Error launchRound(const aligned::DecodeParams &params,
                              void *stream) const;
   int64_t sweepWarps() const; ///< of a block
-  bool canSweep(const aligned::DecodeParams &params) const;
+  /// Whether a decode is one launch of `sweep`, or `score` and `attend`: the
+  /// same bits either way.
+  bool shouldSweep(const aligned::DecodeParams &params) const;
 };
 
 namespace aligned {

@@ -21,8 +21,6 @@
 #include "Results.h"
 #include "Tool.h"
 
-#include "Aligned/Runtime/Safetensors.h"
-
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
@@ -236,12 +234,6 @@ static std::string nameOf(const DecodeModule &module) {
          (module.precision.empty() ? "" : "_" + module.precision);
 }
 
-static void writeText(const std::string &path, const std::string &text) {
-  std::string error;
-  if (!writeFileAtomically(path, text.data(), text.size(), error))
-    fatal(error);
-}
-
 /// The kernels that the shapes take, by name.
 static std::map<std::string, DecodeModule> listModules(const Options &options) {
   std::map<std::string, DecodeModule> modules;
@@ -329,7 +321,7 @@ int main(int argc, char **argv) {
   omp_set_num_threads(static_cast<int>(options.measure.threads));
   if (!options.printModules.empty()) {
     for (const auto &[name, module] : listModules(options))
-      writeText(options.printModules + "/" + name + ".mlir", module.text());
+      writeFile(options.printModules + "/" + name + ".mlir", module.text());
     return 0;
   }
   nlohmann::ordered_json peers = readPeers(options);
@@ -348,12 +340,12 @@ int main(int argc, char **argv) {
     json = describe(run(options, device.get()), peers);
     printTable(json);
     if (!options.tsv.empty())
-      writeText(options.tsv, formatTsv(json));
+      writeFile(options.tsv, formatTsv(json));
     if (!options.html.empty())
-      writeText(options.html, formatPage(json));
+      writeFile(options.html, formatPage(json));
   }
   if (!options.json.empty())
-    writeText(options.json, json.dump(2) + "\n");
+    writeFile(options.json, json.dump(2) + "\n");
   enforceAlerts(options.alerts, collectResults(json, "this run"));
   return 0;
 }

@@ -23,8 +23,6 @@
 #include "Summary.h"
 #include "Tool.h"
 
-#include "Aligned/Runtime/Safetensors.h"
-
 #include <cstdio>
 #include <map>
 #include <nlohmann/json.hpp>
@@ -37,12 +35,6 @@ static bool isPaper(const Options &options) {
     if (named.precision.kind == PrecisionKind::Paper)
       return true;
   return false;
-}
-
-static void writeText(const std::string &path, const std::string &text) {
-  std::string error;
-  if (!writeFileAtomically(path, text.data(), text.size(), error))
-    fatal(error);
 }
 
 namespace {
@@ -215,9 +207,9 @@ int main(int argc, char **argv) {
   Json json = isJson(file) ? readResults(file) : evaluateRecording(options);
   std::vector<Result> results = collectResults(json, file);
   if (!options.json.empty())
-    writeText(options.json, dump(json));
+    writeFile(options.json, dump(json));
   if (!options.html.empty())
-    writeText(options.html, formatPage(json, options.bench.empty()
+    writeFile(options.html, formatPage(json, options.bench.empty()
                                                  ? Json()
                                                  : readResults(options.bench)));
   for (const Result &result : results)

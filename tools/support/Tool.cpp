@@ -8,6 +8,8 @@
 
 #include "Tool.h"
 
+#include "Aligned/Runtime/Safetensors.h"
+
 #include <cerrno>
 #include <cmath>
 #include <cstdio>
@@ -85,6 +87,12 @@ std::string aligned::readFile(const std::string &path) {
     fatal(path + ": cannot read: " +
           (errno ? std::strerror(errno) : "the file is empty"));
   return text.str();
+}
+
+void aligned::writeFile(const std::string &path, const std::string &text) {
+  std::string error;
+  if (!writeFileAtomically(path, text.data(), text.size(), error))
+    fatal(error);
 }
 
 std::string aligned::formatShape(const std::vector<int64_t> &shape) {

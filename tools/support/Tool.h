@@ -40,6 +40,8 @@ std::vector<std::string> splitList(const std::string &text);
 
 /// All bytes of a file; leaves if it cannot be read.
 std::string readFile(const std::string &path);
+/// Writes a file, whole or not at all; leaves if it cannot be written.
+void writeFile(const std::string &path, const std::string &text);
 
 /// "[2, 4, ?, 64]"; a negative size is `?`.
 std::string formatShape(const std::vector<int64_t> &shape);

@@ -14,6 +14,7 @@
 
 #include "../Support/CompiledKernels.h"
 #include "../Support/KernelScene.h"
+#include "../Support/Vectors.h"
 
 #include "gtest/gtest.h"
 
@@ -22,13 +23,6 @@
 using namespace aligned;
 using namespace aligned::test;
 using reference::Row;
-
-static double norm(const std::vector<double> &vector) {
-  double sum = 0;
-  for (double value : vector)
-    sum += value * value;
-  return std::sqrt(sum);
-}
 
 //===----------------------------------------------------------------------===//
 // Rows
@@ -186,14 +180,6 @@ private:
 };
 } // namespace
 
-static double errorOf(const std::vector<double> &exact,
-                      const std::vector<float> &output) {
-  std::vector<double> off;
-  for (size_t d = 0; d < exact.size(); ++d)
-    off.push_back(output[d] - exact[d]);
-  return norm(off);
-}
-
 namespace {
 /// Estimates over errors, of each input and precision; printed when all tests
 /// are done.
@@ -260,7 +246,7 @@ TEST_P(Bound, IsNeverViolated) {
       attention.forEachRow([&](const std::vector<double> &exact,
                                const std::vector<float> &output,
                                const HeadReport &report) {
-        double error = errorOf(exact, output);
+        double error = distance(output, exact);
         EXPECT_LE(error, report.bound);
         EXPECT_EQ(report.certificate, kNotAsked);
         if (error > 1e-6 * norm(exact))
@@ -291,7 +277,7 @@ TEST_P(Certified, MeetsItsErrorOrReadsEverything) {
       attention.forEachRow([&](const std::vector<double> &exact,
                                const std::vector<float> &output,
                                const HeadReport &report) {
-        EXPECT_LE(errorOf(exact, output), report.bound);
+        EXPECT_LE(distance(output, exact), report.bound);
         if (report.certificate == kCertified) {
           ++met;
           EXPECT_LE(report.bound, double(limit) * report.norm);

@@ -8,6 +8,7 @@
 
 #include "../Support/CompiledKernels.h"
 #include "../Support/KernelScene.h"
+#include "../Support/Vectors.h"
 
 #include "gtest/gtest.h"
 
@@ -17,21 +18,6 @@ using reference::Row;
 
 /// With every edge of pages and chunks.
 static const std::vector<int32_t> kLengths = {0, 1, 127, 128, 129, 300, 1000};
-
-static double norm(const std::vector<double> &vector) {
-  double sum = 0;
-  for (double value : vector)
-    sum += value * value;
-  return std::sqrt(sum);
-}
-
-static double distance(const std::vector<float> &a,
-                       const std::vector<double> &b) {
-  std::vector<double> difference;
-  for (size_t i = 0; i < b.size(); ++i)
-    difference.push_back(a[i] - b[i]);
-  return norm(difference);
-}
 
 //===----------------------------------------------------------------------===//
 // Planes

@@ -82,7 +82,9 @@ protected:
   /// A query, results and scratch memory.
   void makeDecode();
   /// Whether the problem's scores fit shared memory.
-  bool hasSweep() { return GetParam().group * GetParam().rows <= 16; }
+  bool hasSweep() {
+    return GetParam().group * GetParam().rows <= kRowsOfLongChunks;
+  }
   /// In one launch of blocks that are resident together, or in two.
   void launchDecode(bool sweep);
   int64_t queryIndex(const int64_t *strides, int32_t s, int32_t h, int64_t r) {

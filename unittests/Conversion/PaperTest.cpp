@@ -9,6 +9,7 @@
 #include "../../tools/support/PaperModel.h"
 #include "../Support/CompiledKernels.h"
 #include "../Support/KernelScene.h"
+#include "../Support/Vectors.h"
 #include "EmulatedKernels.h"
 
 #include "gtest/gtest.h"
@@ -264,18 +265,6 @@ private:
   std::vector<std::vector<double>> scores;
 };
 } // namespace
-
-static double distance(const std::vector<float> &a,
-                       const std::vector<double> &b) {
-  double sum = 0;
-  for (size_t i = 0; i < b.size(); ++i)
-    sum += (a[i] - b[i]) * (a[i] - b[i]);
-  return std::sqrt(sum);
-}
-
-static double norm(const std::vector<double> &a) {
-  return distance(std::vector<float>(a.size(), 0.0f), a);
-}
 
 static void expectTiers(const HeadReport &report, const PaperModel &model) {
   static constexpr int kBits[] = {8, 12, 16};

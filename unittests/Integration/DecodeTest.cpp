@@ -11,9 +11,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "../Support/Engine.h"
-
-#include <gtest/gtest.h>
+#include "DeviceTest.h"
 
 #include <cmath>
 #include <cstring>
@@ -23,30 +21,10 @@ using namespace aligned::test;
 static constexpr float kFull = 1e30f;
 
 namespace {
-class DecodeTest : public testing::TestWithParam<const char *> {
-protected:
-  void SetUp() override {
-    if (!hasDevice(GetParam()))
-      GTEST_SKIP() << "no device '" << GetParam() << "' here";
-  }
-  std::string device() const { return GetParam(); }
-};
+class DecodeTest : public DeviceTest {};
 } // namespace
 
-INSTANTIATE_TEST_SUITE_P(Devices, DecodeTest, testing::Values("cpu", "cuda"),
-                         [](const auto &info) {
-                           return std::string(info.param);
-                         });
-
-/// Rows `from` .. `to` of every head, of [heads][tokens][channels].
-static Floats cut(const Floats &rows, int64_t heads, int64_t tokens, int64_t d,
-                  int64_t from, int64_t to) {
-  Floats out;
-  for (int64_t h = 0; h < heads; ++h)
-    out.insert(out.end(), rows.begin() + (h * tokens + from) * d,
-               rows.begin() + (h * tokens + to) * d);
-  return out;
-}
+ALIGNED_INSTANTIATE_DEVICES(DecodeTest);
 
 static bool sameBits(const Floats &a, const Floats &b) {
   return a.size() == b.size() &&

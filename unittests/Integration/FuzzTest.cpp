@@ -81,16 +81,6 @@ Draw::Draw(uint32_t seed) : random(seed) {
       sinks.push_back(normal(random));
 }
 
-/// Rows `from` .. `to` of every head, of [heads][tokens][channels].
-static Floats cut(const Floats &rows, int64_t heads, int64_t tokens, int64_t d,
-                  int64_t from, int64_t to) {
-  Floats out;
-  for (int64_t h = 0; h < heads; ++h)
-    out.insert(out.end(), rows.begin() + (h * tokens + from) * d,
-               rows.begin() + (h * tokens + to) * d);
-  return out;
-}
-
 /// The CPU takes a sequence whole, the GPU in parts: many rows, few, many.
 static void fill(Engine &engine, int64_t sequence, const Rows &rows,
                  int64_t kvHeads, int64_t tokens, int64_t d,

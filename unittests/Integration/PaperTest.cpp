@@ -12,9 +12,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "../Support/Engine.h"
-
-#include <gtest/gtest.h>
+#include "DeviceTest.h"
 
 #include <cmath>
 #include <cstring>
@@ -26,20 +24,10 @@ static constexpr float kFull = 1e30f;
 static constexpr float kPaper = 0;
 
 namespace {
-class PaperTest : public testing::TestWithParam<const char *> {
-protected:
-  void SetUp() override {
-    if (!hasDevice(GetParam()))
-      GTEST_SKIP() << "no device '" << GetParam() << "' here";
-  }
-  std::string device() const { return GetParam(); }
-};
+class PaperTest : public DeviceTest {};
 } // namespace
 
-INSTANTIATE_TEST_SUITE_P(Devices, PaperTest, testing::Values("cpu", "cuda"),
-                         [](const auto &info) {
-                           return std::string(info.param);
-                         });
+ALIGNED_INSTANTIATE_DEVICES(PaperTest);
 
 static Shape paperShape(int64_t headDim, int64_t group) {
   Shape shape;
@@ -53,16 +41,6 @@ static Shape paperShape(int64_t headDim, int64_t group) {
 static bool sameBits(const Floats &a, const Floats &b) {
   return a.size() == b.size() &&
          std::memcmp(a.data(), b.data(), a.size() * sizeof(float)) == 0;
-}
-
-/// Tokens [from, to) of every head, of [heads][tokens][channels].
-static Floats rowsOf(const Floats &rows, int64_t heads, int64_t tokens,
-                     int64_t d, int64_t from, int64_t to) {
-  Floats out;
-  for (int64_t h = 0; h < heads; ++h)
-    out.insert(out.end(), rows.begin() + (h * tokens + from) * d,
-               rows.begin() + (h * tokens + to) * d);
-  return out;
 }
 
 //===----------------------------------------------------------------------===//
@@ -81,9 +59,8 @@ TEST_P(PaperTest, NothingIsLost) {
     int64_t sequence = engine.newSequence(tokens);
     for (int64_t from = 0; from < tokens; from += step) {
       int64_t to = std::min(tokens, from + step);
-      engine.append({sequence}, rowsOf(rows.key, kvHeads, tokens, d, from, to),
-                    rowsOf(rows.value, kvHeads, tokens, d, from, to),
-                    to - from);
+      engine.append({sequence}, cut(rows.key, kvHeads, tokens, d, from, to),
+                    cut(rows.value, kvHeads, tokens, d, from, to), to - from);
     }
     ASSERT_EQ(engine.length(sequence), tokens);
     EXPECT_TRUE(sameBits(engine.unpack(sequence, false), rows.key));
@@ -104,8 +81,8 @@ TEST_P(PaperTest, RowsThatComeAgainAfterACutAreAsBefore) {
   engine.append({sequence}, large, large, 30);
   check(alignedSequenceTruncate(engine.cache(), sequence, 300, nullptr));
   check(alignedSequenceReserve(engine.cache(), sequence, 512, nullptr));
-  engine.append({sequence}, rowsOf(rows.key, kvHeads, tokens, d, 300, 400),
-                rowsOf(rows.value, kvHeads, tokens, d, 300, 400), 100);
+  engine.append({sequence}, cut(rows.key, kvHeads, tokens, d, 300, 400),
+                cut(rows.value, kvHeads, tokens, d, 300, 400), 100);
   Answer after = engine.decode({sequence}, rows.query, kPaper);
   EXPECT_TRUE(sameBits(before.output, after.output));
   EXPECT_EQ(before.reports[0].bytes, after.reports[0].bytes);

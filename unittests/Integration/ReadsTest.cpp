@@ -11,30 +11,19 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "../Support/Engine.h"
+#include "DeviceTest.h"
 
 #include "aligned-c/Metrics.h"
 
-#include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
 using namespace aligned::test;
 
 namespace {
-class ReadsTest : public testing::TestWithParam<const char *> {
-protected:
-  void SetUp() override {
-    if (!hasDevice(GetParam()))
-      GTEST_SKIP() << "no device '" << GetParam() << "' here";
-  }
-  std::string device() const { return GetParam(); }
-};
+class ReadsTest : public DeviceTest {};
 } // namespace
 
-INSTANTIATE_TEST_SUITE_P(Devices, ReadsTest, testing::Values("cpu", "cuda"),
-                         [](const auto &info) {
-                           return std::string(info.param);
-                         });
+ALIGNED_INSTANTIATE_DEVICES(ReadsTest);
 
 TEST_P(ReadsTest, ReadsOfChunksAddUpToTheReport) {
   Shape shape;

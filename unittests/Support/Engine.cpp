@@ -446,3 +446,12 @@ Rows aligned::test::makeRows(const Shape &shape, int64_t sequences,
   }
   return rows;
 }
+
+Floats aligned::test::cut(const Floats &rows, int64_t heads, int64_t tokens,
+                          int64_t d, int64_t from, int64_t to) {
+  Floats out;
+  for (int64_t h = 0; h < heads; ++h)
+    out.insert(out.end(), rows.begin() + (h * tokens + from) * d,
+               rows.begin() + (h * tokens + to) * d);
+  return out;
+}

@@ -132,6 +132,10 @@ struct Rows {
 Rows makeRows(const Shape &shape, int64_t sequences, int64_t kvHeads,
               int64_t tokens, double spread, uint32_t seed);
 
+/// Rows `from` .. `to` of every head, of [heads][tokens][channels].
+Floats cut(const Floats &rows, int64_t heads, int64_t tokens, int64_t d,
+           int64_t from, int64_t to);
+
 } // namespace aligned::test
 
 #endif // ALIGNED_UNITTESTS_SUPPORT_ENGINE_H

@@ -62,6 +62,7 @@
 #define ALIGNED_SUPPORT_KERNELABI_H
 
 #include "Aligned/Support/PageLayout.h"
+#include "Aligned/Support/Precision.h"
 
 #include <cstddef>
 #include <cstdint>
@@ -97,16 +98,8 @@ constexpr int64_t chunkTokens(int64_t length, int64_t groupRows) {
 /// Most query rows a sequence that count as decoding.
 constexpr int64_t kMaxQueryRows = 8;
 
-/// The budget that stands for `full`: any finite score asks for every plane.
-constexpr float kFullBudget = 1e30f;
-
-/// The budget that stands for the rule of `paper`, over planes of that
-/// encoding.
-constexpr float kPaperBudget = 0.0f;
-
-/// `certified<e>`: the budget of the first round, the largest that is tried
-/// before everything is read, and how many rounds there are with that one.
-constexpr float kCertifiedFirstBudget = 12.0f;
+/// `certified<e>`: the largest budget that is tried before everything is read,
+/// and how many rounds there are with that one.
 constexpr float kCertifiedLastBudget = 24.0f;
 constexpr int kCertifyRounds = 4;
 
@@ -219,13 +212,13 @@ struct DecodeWorkspace {
   float *firstLogSum;     ///< [R] log-sum-exp of first-plane scores
   int32_t *arrived;       ///< [1] chunks whose firstMax and firstSum are there
                           ///< (zeroed by `prepare`)
-  float *alignment;       ///< [R] of `ieee` planes: the exponent that a weight's
-                          ///< own is compared with (CPU)
-  GroupRounds *rounds;    ///< [1] (CPU)
-  float *excess;          ///< [R] what the bound is too large by: 0 where it is
-                          ///< met (CPU)
-  int32_t *firstItem;     ///< [sequences + 1] chunks of all heads of the
-                          ///< sequences before this one (GPU)
+  float *alignment;    ///< [R] of `ieee` planes: the exponent that a weight's
+                       ///< own is compared with (CPU)
+  GroupRounds *rounds; ///< [1] (CPU)
+  float *excess;       ///< [R] what the bound is too large by: 0 where it is
+                       ///< met (CPU)
+  int32_t *firstItem;  ///< [sequences + 1] chunks of all heads of the
+                       ///< sequences before this one (GPU)
 };
 
 /// Parameters of the four phases of a decode. Strides count elements; the

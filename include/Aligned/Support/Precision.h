@@ -15,13 +15,21 @@
 #ifndef ALIGNED_SUPPORT_PRECISION_H
 #define ALIGNED_SUPPORT_PRECISION_H
 
-#include "Aligned/Support/KernelABI.h"
+#include "Aligned/Support/PageLayout.h"
 
 #include <cmath>
 #include <cstdlib>
 #include <string>
 
 namespace aligned {
+
+/// The budget that stands for `full`: any finite score asks for every plane.
+constexpr float kFullBudget = 1e30f;
+/// The budget that stands for the rule of `paper`, over planes of that
+/// encoding.
+constexpr float kPaperBudget = 0.0f;
+/// The budget of the first round of `certified<e>`.
+constexpr float kCertifiedFirstBudget = 12.0f;
 
 enum class PrecisionKind : int32_t {
   Budget = 0,    ///< `budget<B>`; `full` is a budget of kFullBudget

@@ -146,7 +146,8 @@ SmallVector<Val> FirstScores::scoreTiles(Val token, ArrayRef<Val> packed,
 
 /// Adds up the lanes' parts in a fixed order, and stores those of the chunk.
 void FirstScores::storeSums(ArrayRef<Val> sums) {
-  for (auto [c, row] : llvm::enumerate(rows)) {
+  for (size_t c = 0; c < rows.size(); ++c) {
+    Val row = rows[c];
     LogSum all{sums[2 * c], sums[2 * c + 1]};
     for (int64_t mask = kWarp / 2; mask >= 4; mask /= 2)
       all = join(chunk.item, all,

@@ -106,9 +106,12 @@ void aligned::gpu::emitPrepare(GpuBuilder &b, StringRef name,
   // Two signed bytes hold integers below 32640: of the two signs, the one that
   // makes the largest of them negative.
   bool packed = isPacked(problem);
-  Val isTurned = packed ? most == largest : b.constant(0, b.i1());
-  Val hasCarry = tile::quantizeQuery(b.minIgnore(most, least), largest) >=
-                 static_cast<double>(kCarryFrom);
+  Val isTurned = b.constant(0, b.i1()), hasCarry = isTurned;
+  if (packed) {
+    isTurned = most == largest;
+    hasCarry = tile::quantizeQuery(b.minIgnore(most, least), largest) >=
+               static_cast<double>(kCarryFrom);
+  }
 
   b.loop(b.thread, b.c32(channels), b.threads, [&](Val channel) {
     // Written by this thread above.

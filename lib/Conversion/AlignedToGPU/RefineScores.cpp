@@ -166,7 +166,6 @@ Attend::Refinement::Refinement(Attend &attend, int plane, Val firstRow)
 
 /// Tokens of the list from number `first` on, and what the lane has of each.
 SmallVector<Val> Attend::Refinement::load(Val first) const {
-  GpuBuilder &b = attend.b;
   SmallVector<Val> loaded;
   for (int64_t i = 0; i < 2 * numTiles; ++i) {
     Val token = attend.loadListed(plane - 1, first + tiles.token() + i * 8);

@@ -15,9 +15,10 @@
 // are neighbours. So a warp that waits in round r waits for scores of rounds up
 // to r + 1, and every warp computes those before it waits in round r itself.
 //
-// Where a head has more chunks, or a warp's scores do not fit shared memory,
 // `score` and `attend` do the same in two launches, a block of one warp for
-// each chunk.
+// each chunk, with scores in the workspace between them. Each needs fewer
+// registers and less shared memory than both, so more of their warps are
+// resident. The runtime chooses (docs/architecture.md).
 //
 //===----------------------------------------------------------------------===//
 
@@ -45,25 +46,39 @@ static int64_t bufferBytes(DecodeProblemAttr problem) {
       scoreBytes(problem) + scaleBytes(problem) + sizeof(ChunkRecord), 16);
 }
 
+/// Bytes of shared memory that `attend` has the scores in.
+static int64_t attendBytes(DecodeProblemAttr problem) {
+  return bufferBytes(problem) + ChunkMemory::bytes(problem);
+}
+
 static int64_t warpBytes(DecodeProblemAttr problem) {
   return 2 * bufferBytes(problem) + ChunkMemory::bytes(problem);
 }
 
-/// Warps of a multiprocessor that registers are limited for. On an H100, 16 was
-/// fastest for plain problems of up to eight rows; more rows, longer ones, and
-/// scores that are masked or capped take more registers than that leaves.
-static int64_t residentWarps(DecodeProblemAttr problem) {
+/// Warps of a multiprocessor that registers are limited for: as many as were
+/// fastest on an H100 and an H200 for plain problems of up to eight rows. More
+/// rows, longer ones, and scores that are masked or capped take more registers
+/// than that leaves.
+struct ResidentWarps {
+  int64_t score, attend, sweep; ///< 0: as they come
+};
+static ResidentWarps residentWarps(DecodeProblemAttr problem) {
   int64_t channels = std::max(problem.getKeyLayout().channels(),
                               problem.getValueLayout().channels());
   bool isPlain =
       !problem.hasMask() && problem.getSoftcap().getValueAsDouble() == 0;
   int64_t rows = problem.getGroupRows();
   if (channels > 192 || (!isPlain && (rows > 4 || channels > 128)))
-    return 8;
-  return isPlain && rows <= 8 && channels <= 128 ? 16 : 12;
+    return {0, 8, 8};
+  if (isPlain && rows <= 8 && channels <= 128)
+    return {24, 20, 16};
+  return {0, 12, 12};
 }
 
 int64_t aligned::gpu::sweepWarps(DecodeProblemAttr problem) {
+  // With more rows, what a warp holds of two chunks leaves room for few.
+  if (problem.getGroupRows() > kRowsOfLongChunks)
+    return 0;
   return std::min(kMaxWarps, kMaxShared / warpBytes(problem));
 }
 
@@ -89,7 +104,8 @@ void aligned::gpu::forBlock(GpuBuilder &b, DecodeProblemAttr problem,
 
 void aligned::gpu::emitScore(GpuBuilder &b, StringRef name,
                              DecodeProblemAttr problem) {
-  b.beginKernel(name, sizeof(DecodeParams), kWarp);
+  b.beginKernel(name, sizeof(DecodeParams), kWarp,
+                residentWarps(problem).score);
   Val scales = b.shared(scaleBytes(problem));
   forBlock(b, problem, scales, [&](const Chunk &chunk) {
     emitFirstScores(chunk);
@@ -98,12 +114,47 @@ void aligned::gpu::emitScore(GpuBuilder &b, StringRef name,
   b.endKernel();
 }
 
+/// Copies scores from chunk to chunk, lanes four tokens at a time; the loads of
+/// some rows are in flight together.
+static void copyScores(const Chunk &from, const Chunk &to) {
+  constexpr int64_t kLaneTokens = 4, kRowsAtOnce = 4;
+  GpuBuilder &b = from.b;
+  const DecodeItem &item = from.item;
+  Type type = b.vec(kLaneTokens, b.f32());
+  SmallVector<Val> tokens;
+  for (int64_t i = 0; i < from.numTokens(); i += kWarp * kLaneTokens)
+    tokens.push_back(
+        b.minInt((from.from & -kWarp) + b.lane * b.c32(kLaneTokens) + i,
+                 b.c32(from.numTokens() - kLaneTokens)));
+  item.forRows(kRowsAtOnce, [&](Val firstRow) {
+    SmallVector<std::pair<Val, Val>> copies;
+    for (int64_t r = 0; r < std::min(kRowsAtOnce, item.groupRows()); ++r)
+      for (Val token : tokens) {
+        Val row = item.knownRow(firstRow + static_cast<double>(r));
+        copies.emplace_back(b.load(type, from.scoreAddress(row, token), 16),
+                            to.scoreAddress(row, token));
+      }
+    for (auto [scores, address] : copies)
+      b.store(scores, address, 16);
+  });
+}
+
 void aligned::gpu::emitAttend(GpuBuilder &b, StringRef name,
                               DecodeProblemAttr problem) {
-  b.beginKernel(name, sizeof(DecodeParams), kWarp, residentWarps(problem));
-  Val scales = b.shared(scaleBytes(problem));
+  b.beginKernel(name, sizeof(DecodeParams), kWarp,
+                residentWarps(problem).attend);
+  bool fitsShared = attendBytes(problem) <= kMaxShared;
   Val memory = b.shared(ChunkMemory::bytes(problem));
-  forBlock(b, problem, scales, [&](const Chunk &chunk) {
+  Val buffer =
+      b.shared(fitsShared ? bufferBytes(problem) : scaleBytes(problem));
+  Val scales = fitsShared ? b.offset(buffer, scoreBytes(problem)) : buffer;
+  forBlock(b, problem, scales, [&](const Chunk &stored) {
+    Chunk chunk(stored);
+    if (fitsShared) {
+      chunk.buffer = {buffer, b.c32(sharedScoreStride(problem)), scales,
+                      /*hasNone=*/true};
+      copyScores(stored, chunk);
+    }
     emitAttendChunk(chunk, ChunkMemory(b, problem, memory));
   });
   b.endKernel();
@@ -211,7 +262,7 @@ void aligned::gpu::emitSweep(GpuBuilder &b, StringRef name,
                              DecodeProblemAttr problem) {
   int64_t warps = sweepWarps(problem);
   b.beginKernel(name, sizeof(DecodeParams), warps * kWarp,
-                residentWarps(problem) / warps);
+                residentWarps(problem).sweep / warps);
   Val memory = b.shared(warps * warpBytes(problem));
   Sweep{b, problem, tile::params<DecodeParams>(b.params, kGlobal),
         b.offset(memory, b.warp * b.c32(warpBytes(problem)))}
