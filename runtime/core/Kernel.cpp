@@ -106,7 +106,7 @@ Error AlignedKernelImpl::launchRound(const DecodeParams &params,
         sweep, &params, std::min(blocks, sweep.residentBlocks), stream));
   } else {
     ALIGNED_TRY(device->launch(score, &params, byChunk, stream));
-    if (estimate.address)
+    if (estimate.address && params.budget < kFullBudget)
       ALIGNED_TRY(device->launch(estimate, &params, byRow, stream));
     ALIGNED_TRY(device->launch(attend, &params, byChunk, stream));
   }

@@ -2,11 +2,30 @@
 # Part of the Aligned project, under the Apache License v2.0 with LLVM
 # Exceptions. See LICENSE for license information.
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-"""check_benchmark.py JSON TSV: what aligned-bench wrote for bench.test has its fields, and numbers that make sense."""
+"""check_benchmark.py JSON TSV: what aligned-bench wrote for bench.test has its fields, and numbers that make sense.
+check_benchmark.py --paper JSON: the same for the precision paper and its control."""
 import csv
 import json
 import math
 import sys
+
+if sys.argv[1] == "--paper":
+    results = {r["kernel"]: r for r in json.load(open(sys.argv[2]))["results"]}
+    paper, full = results["paper"], results["full"]
+    elements = 2 * 700 * 64  # of K, and of V
+    parts = ("k8", "k12", "k16", "v8", "v12", "v16")
+    for result in (paper, full):
+        size = result["bytes"]
+        # The leading plane of everything is read.
+        assert size["k8"] == size["v8"] == elements
+        planes = sum(size[part] for part in parts)
+        assert math.isclose(planes + size["other"], size["total"]) and size["other"] > 0
+        assert math.isclose(result["fraction"], planes / (4 * elements))
+        assert all(size[part] <= elements / 2 for part in ("k12", "k16", "v12", "v16"))
+    assert full["fraction"] == 1 and 0.5 < paper["fraction"] < 1
+    assert full["error"]["mean"] < 1e-5 < paper["error"]["mean"] < 5e-2
+    assert math.isclose(paper["speedup"]["over_full"], full["time_us"]["median"] / paper["time_us"]["median"])
+    sys.exit()
 
 benchmark = json.load(open(sys.argv[1]))
 results = {(r["kernel"], r["shape"], r["data"]): r for r in benchmark["results"]}

@@ -18,13 +18,13 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numeric>
 
 using namespace aligned;
 
 double Measurement::fraction() const {
-  double planes = std::accumulate(keyBytes.begin(), keyBytes.end(), 0.0) +
-                  std::accumulate(valueBytes.begin(), valueBytes.end(), 0.0);
+  double planes = 0;
+  for (const auto &plane : planeBytes)
+    planes += plane.second;
   return planes / static_cast<double>(shape.cacheBytes());
 }
 
@@ -112,23 +112,43 @@ std::vector<double> Errors::of(const std::vector<float> &output) const {
 // Bytes
 //===----------------------------------------------------------------------===//
 
+/// Adds the bytes of the planes of one operand. `read` counts, for each plane,
+/// the rows of planes that it was read of: of keys of the encoding `ieee`
+/// channels, which then have `visible` elements.
+static void addPlanes(const PageLayout &layout, const double *read,
+                      double visible, Measurement &into) {
+  int bits = 0;
+  for (int plane = 0; plane < layout.numPlanes(); ++plane) {
+    bits += layout.planeBits(plane);
+    double rowBytes = layout.isChannelMajor()
+                          ? visible * layout.planeBits(plane) / 8
+                          : static_cast<double>(layout.rowBytes(plane));
+    std::string name =
+        (layout.role == PlaneRole::Key ? "k" : "v") + std::to_string(bits);
+    auto found = std::find_if(into.planeBytes.begin(), into.planeBytes.end(),
+                              [&](const auto &p) { return p.first == name; });
+    if (found == into.planeBytes.end())
+      found = into.planeBytes.insert(found, {name, 0.0});
+    found->second += read[plane] * rowBytes;
+  }
+}
+
 /// All heads of a group report the same rows.
-static void addReads(const Shape &shape, const Decoded &decoded,
-                     Measurement &into) {
-  PageLayout keys = {PlaneRole::Key, shape.channels},
-             values = {PlaneRole::Value, shape.channels};
+static void addReads(const Shape &shape, PlaneEncoding encoding,
+                     const Decoded &decoded, Measurement &into) {
+  PageLayout keys = {PlaneRole::Key, shape.channels, encoding},
+             values = {PlaneRole::Value, shape.channels, encoding};
   for (size_t i = 0; i < decoded.reports.size(); i += shape.group()) {
     const AlignedHeadReport &report = decoded.reports[i];
     const int32_t *k = report.keyRows, *v = report.valueRows;
     const double keyRows[] = {double(k[0]) + k[1] + k[2], double(k[1]) + k[2],
-                              double(k[2])},
-                 valueRows[] = {double(v[1]) + v[2], double(v[2])};
-    for (int plane = 0; plane < keys.numPlanes(); ++plane)
-      into.keyBytes[plane] +=
-          keyRows[plane] * static_cast<double>(keys.rowBytes(plane));
-    for (int plane = 0; plane < values.numPlanes(); ++plane)
-      into.valueBytes[plane] +=
-          valueRows[plane] * static_cast<double>(values.rowBytes(plane));
+                              double(k[2])};
+    const double valueRows[] = {double(v[0]) + v[1] + v[2], double(v[1]) + v[2],
+                                double(v[2])};
+    addPlanes(keys, keyRows, report.visible, into);
+    // Of digits, the first count is that of rows that were not read.
+    addPlanes(values, values.isIEEE() ? valueRows : valueRows + 1,
+              report.visible, into);
     into.bytes += static_cast<double>(report.bytes);
   }
 }
@@ -179,6 +199,11 @@ std::vector<Measurement> aligned::measure(AlignedDevice device,
                                           const MeasureOptions &options,
                                           std::vector<double> &modelled) {
   const Shape &shape = workload.shape;
+  AlignedProblem problem;
+  alignedKernelGetProblem(kernel, &problem);
+  auto encoding = std::string(problem.encoding) == "ieee"
+                      ? PlaneEncoding::IEEE
+                      : PlaneEncoding::Fixed;
   auto cacheBytes = static_cast<double>(shape.cacheBytes());
   // The least that a precision of interest reads.
   constexpr double kLeastRead = 0.15;
@@ -196,7 +221,7 @@ std::vector<Measurement> aligned::measure(AlignedDevice device,
     Measurement m = describe(workload, precision.first);
     decoder.decode(0, budget, /*stream=*/nullptr);
     Decoded decoded = decoder.read();
-    addReads(shape, decoded, m);
+    addReads(shape, encoding, decoded, m);
     m.error = errors.of(decoded.output);
     measurements.push_back(std::move(m));
     timed.push_back({copies, [&decoder, budget](int64_t copy, void *stream) {

@@ -12,26 +12,27 @@
 #include "Timer.h"
 #include "Workload.h"
 
-#include <array>
+#include <string>
+#include <utility>
+#include <vector>
 
 namespace aligned {
 
 /// Of one kernel on one workload.
 struct Measurement {
-  std::string kernel; ///< "budget<12>", "full", "blocked", "append"
+  std::string kernel; ///< "budget<12>", "full", "paper", "blocked", "append"
   std::string cacheType, data;
   Shape shape;
   std::vector<double> seconds; ///< of one decode
   double bytes = 0;            ///< fetched, scales and all
-  /// Of which planes 0 .. 2 of K and planes 0 and 1 of V; zero for others'
-  /// kernels.
-  std::array<double, 3> keyBytes = {};
-  std::array<double, 2> valueBytes = {};
+  /// Of which of each plane, by the bits that it brings an element to: "k4",
+  /// "v16"; none for others' kernels.
+  std::vector<std::pair<std::string, double>> planeBytes;
   /// |o - o64| / |o64| of query heads, o in f32; empty where none was asked
   /// for.
   std::vector<double> error;
 
-  bool isOurs() const { return keyBytes[0] != 0; }
+  bool isOurs() const { return !planeBytes.empty(); }
   /// Share of a 16-bit cache's planes that was read.
   double fraction() const;
 };

@@ -35,15 +35,10 @@ static Json describeBytes(const Measurement &m) {
   if (!m.isOurs())
     return json;
   double planes = 0;
-  auto add = [&](const char *name, double bytes) {
+  for (const auto &[name, bytes] : m.planeBytes) {
     json[name] = bytes;
     planes += bytes;
-  };
-  add("k4", m.keyBytes[0]);
-  add("k8", m.keyBytes[1]);
-  add("k16", m.keyBytes[2]);
-  add("v8", m.valueBytes[0]);
-  add("v16", m.valueBytes[1]);
+  }
   json["other"] = m.bytes - planes;
   return json;
 }
@@ -162,8 +157,10 @@ static constexpr Column kColumns[] = {
     {"MB", "bytes.total", "%.3f", 1e-6},
     {"K4", "bytes.k4", "%.3f", 1e-6},
     {"K8", "bytes.k8", "%.3f", 1e-6},
+    {"K12", "bytes.k12", "%.3f", 1e-6},
     {"K16", "bytes.k16", "%.3f", 1e-6},
     {"V8", "bytes.v8", "%.3f", 1e-6},
+    {"V12", "bytes.v12", "%.3f", 1e-6},
     {"V16", "bytes.v16", "%.3f", 1e-6},
     {"read%", "fraction", "%.1f", 100},
     {"GB/s", "bandwidth_gbs", "%.1f", 1},

@@ -38,8 +38,9 @@ static const char *const kUsage = R"(usage: aligned-bench [options]
 what is decoded:
   --shapes=S,..       SEQUENCESxQUERY_HEADSxKV_HEADSxCHANNELSxTOKENS, k: 1024
                       (1x32x8x128x1k,1x32x8x128x4k,1x32x8x128x16k)
-  --precision=P,..    budget<B> or full (budget<12>,budget<16>,full)
-  --cache=TYPE,..     bf16 or f16 (bf16)
+  --precision=P,..    budget<B> or full (budget<12>,budget<16>,full); or paper,
+                      which has planes of its own, and full over them
+  --cache=TYPE,..     bf16 or f16 (bf16; of paper f16, and nothing else)
   --spread=X,..       standard deviations of synthetic logits, in nats (3.6,1)
   --recording=FILE    also rows of a recording (safetensors, as aligned-eval
                       reads them), repeated to fill the shape
@@ -50,7 +51,8 @@ where, and how:
   --threads=N         CPU threads (one a processor)
   --packages=DIR      kernels compiled elsewhere: NAME.aligned of what
                       --print-modules writes, in place of compiling here
-  --print-modules=DIR write NAME.mlir of the kernels needed; stop
+  --print-modules=DIR write NAME.mlir of the kernels needed; stop (those of
+                      paper are compiled with --precision=paper)
   --processor-time    time that processors spend, in place of what passes: with
                       --threads=1 on a busy machine (CPU only)
   --samples=N         times measured of each (25)
@@ -73,11 +75,12 @@ what comes out:
 namespace {
 struct Options {
   std::vector<Shape> shapes;
-  std::vector<std::string> cacheTypes = {"bf16"}, peers, jit;
+  std::vector<std::string> cacheTypes, peers, jit;
   std::vector<double> spreads = {3.6, 1};
   std::string device = "cpu", packages, printModules, recording;
   std::string json, tsv, html;
   std::vector<Alert> alerts;
+  bool isPaper = false; ///< planes are those of the precision `paper`
   int64_t seed = 1;
   Clock clock = Clock::Wall;
   MeasureOptions measure = {{},
@@ -100,16 +103,25 @@ static void setShapes(Options &options, const std::string &text) {
 
 static void setPrecisions(Options &options, const std::string &text) {
   options.measure.precisions.clear();
+  options.isPaper = false;
+  bool hasBudget = false;
   for (const std::string &name : splitList(text)) {
     Precision precision = parsePrecision(name);
-    if (precision.kind != PrecisionKind::Budget)
+    if (precision.kind == PrecisionKind::Certified)
       fatal("--precision=" + name +
-            ": budget<B> and full are timed here; "
+            ": budget<B>, full and paper are timed here; "
             "aligned-eval evaluates the others");
+    options.isPaper |= precision.kind == PrecisionKind::Paper;
+    hasBudget |= precision.kind == PrecisionKind::Budget &&
+                 precision.budget() < kFullBudget;
     options.measure.precisions.emplace_back(name, precision.budget());
   }
   if (options.measure.precisions.empty())
     fatal("--precision: expected one precision or more");
+  if (options.isPaper && hasBudget)
+    fatal("--precision=" + text +
+          ": paper reads planes of its own: time it apart, with full over the "
+          "same planes");
 }
 
 static void setCacheTypes(Options &options, const std::string &text) {
@@ -187,6 +199,10 @@ static Options parseOptions(int argc, char **argv) {
     else
       flags[index - withValue.size()].second();
   }
+  if (options.cacheTypes.empty())
+    options.cacheTypes = {options.isPaper ? "f16" : "bf16"};
+  if (options.isPaper && options.cacheTypes != std::vector<std::string>{"f16"})
+    fatal("--cache: the planes of 'paper' hold the bits of f16");
   if (optind != argc)
     fatal(std::string("unexpected '") + argv[optind] +
           "'; --help lists the options");
@@ -199,15 +215,22 @@ static Options parseOptions(int argc, char **argv) {
 // Kernels
 //===----------------------------------------------------------------------===//
 
-static DecodeModule moduleOf(const Shape &shape, const std::string &cacheType) {
-  return {shape.group(), shape.channels, shape.channels,
-          cacheType,     cacheType,      "f32"};
+static DecodeModule moduleOf(const Options &options, const Shape &shape,
+                             const std::string &cacheType) {
+  return {shape.group(),
+          shape.channels,
+          shape.channels,
+          cacheType,
+          cacheType,
+          "f32",
+          options.isPaper ? "paper" : ""};
 }
 
 /// Name of the files of a kernel.
 static std::string nameOf(const DecodeModule &module) {
   return "decode_g" + std::to_string(module.group) + "_d" +
-         std::to_string(module.keyChannels) + "_" + module.cacheType;
+         std::to_string(module.keyChannels) + "_" + module.cacheType +
+         (module.precision.empty() ? "" : "_" + module.precision);
 }
 
 /// The kernels that the shapes take, by name.
@@ -215,7 +238,7 @@ static std::map<std::string, DecodeModule> listModules(const Options &options) {
   std::map<std::string, DecodeModule> modules;
   for (const Shape &shape : options.shapes)
     for (const std::string &type : options.cacheTypes) {
-      DecodeModule module = moduleOf(shape, type);
+      DecodeModule module = moduleOf(options, shape, type);
       modules.emplace(nameOf(module), module);
     }
   return modules;
@@ -270,7 +293,8 @@ static Session run(const Options &options, AlignedDevice device) {
                          options.recording.empty() ? nullptr : &recording)) {
         std::fprintf(stderr, "%s %s, %s\n", shape.name().c_str(), type.c_str(),
                      workload.data.c_str());
-        AlignedKernel kernel = kernels[nameOf(moduleOf(shape, type))].get();
+        AlignedKernel kernel =
+            kernels[nameOf(moduleOf(options, shape, type))].get();
         auto measurements = measure(device, kernel, *timer, workload,
                                     measureOptions, session.modelled);
         std::move(measurements.begin(), measurements.end(),

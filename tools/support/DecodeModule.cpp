@@ -105,6 +105,12 @@ static void checkProblem(const std::string &path, AlignedKernel kernel,
     fatal(path + ": this takes a decode of " + describe(wanted) +
           ", the package has one of " + describe(found) +
           "; compile what --print-module prints");
+  const std::string encoding = module.precision == "paper" ? "ieee" : "fixed";
+  if (encoding != found.encoding)
+    fatal(path + ": its planes have the encoding '" + found.encoding +
+          "', and the precisions asked for read '" + encoding +
+          "': compile it with" + (encoding == "ieee" ? " " : "out ") +
+          "--precision=paper");
 }
 
 OwnedKernel aligned::loadKernel(AlignedDevice device, const std::string &path,

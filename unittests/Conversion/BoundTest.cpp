@@ -12,6 +12,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "../Support/CompiledKernels.h"
 #include "../Support/KernelScene.h"
 #include "../Support/Vectors.h"
 

@@ -6,6 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "../Support/CompiledKernels.h"
 #include "../Support/KernelScene.h"
 #include "../Support/Vectors.h"
 

@@ -68,6 +68,36 @@ TEST_F(Ptx, SaysHowKernelsAreLaunched) {
             2);
 }
 
+/// Planes of f16 bits, the precision `paper` and its control.
+static std::string ofBits(int64_t keyDim, int64_t valueDim, int64_t group,
+                          int64_t rows, const std::string &more) {
+  return llvm::formatv(
+      "aligned.kernel @decode solves #aligned.decode_problem<key_head_dim = "
+      "{0}, value_head_dim = {1}, group = {2}, rows = {3}, query = f16, cache "
+      "= f16, output = f16, {4}, masked_rows = nan, encoding = ieee>\n"
+      "aligned.kernel @append_key solves #aligned.append_problem<role = key, "
+      "head_dim = {0}, type = f16, encoding = ieee>\n"
+      "aligned.kernel @unpack_value solves #aligned.unpack_problem<role = "
+      "value, head_dim = {1}, type = f16, encoding = ieee>\n",
+      keyDim, valueDim, group, rows, more);
+}
+
+TEST_F(Ptx, HasAPhaseMoreOfPlanesOfBits) {
+  auto module = parse(ofBits(64, 64, 1, 1, kPlain));
+  auto ptx = compileToPtx(*module, "sm_90a");
+  ASSERT_TRUE(static_cast<bool>(ptx)) << llvm::toString(ptx.takeError());
+  std::vector<std::string> names;
+  for (const PtxKernel &kernel : ptx->kernels)
+    names.push_back(kernel.name);
+  // No sweep, in whose place two launches are.
+  EXPECT_EQ(names, (std::vector<std::string>{
+                       "decode_prepare", "decode_score", "decode_estimate",
+                       "decode_attend", "decode_merge", "decode_extend",
+                       "decode_pack", "append_key", "unpack_value"}));
+  EXPECT_EQ(ptx->text.find(".extern"), std::string::npos);
+  EXPECT_EQ(ptx->text.find(".local"), std::string::npos);
+}
+
 TEST_F(Ptx, RefusesUnknownArchitectures) {
   auto module = parse(decode(64, 1, 1, kPlain));
   auto ptx = compileToPtx(*module, "gfx90a");
@@ -100,6 +130,29 @@ int64_t mostSpilled(llvm::StringRef log) {
       most = std::max(most, bytes);
   }
   return most;
+}
+
+TEST_F(Ptx, PlanesOfBitsAssembleWithoutSpills) {
+  if (findPtxas().empty())
+    GTEST_SKIP() << "no ptxas";
+  auto check = [&](const char *chip, const std::string &text) {
+    auto module = parse(text);
+    auto ptx = compileToPtx(*module, chip);
+    ASSERT_TRUE(static_cast<bool>(ptx)) << llvm::toString(ptx.takeError());
+    std::string log;
+    auto cubin = assembleCubin(ptx->text, chip, &log);
+    ASSERT_TRUE(static_cast<bool>(cubin)) << llvm::toString(cubin.takeError());
+    if (getenv("ALIGNED_TEST_VERBOSE"))
+      llvm::errs() << log;
+    EXPECT_LE(mostSpilled(log), kFewBytes) << log;
+  };
+  for (auto [dim, group] : {std::pair{64, 1}, {128, 4}, {256, 8}, {96, 16}}) {
+    SCOPED_TRACE(llvm::formatv("head size {0}, group {1}", dim, group).str());
+    check("sm_90a", ofBits(dim, dim, group, 1, kPlain));
+  }
+  const std::string everything = llvm::StringRef(kEverything).str();
+  check("sm_90a", ofBits(128, 80, 3, 2, everything));
+  check("sm_80", ofBits(128, 128, 4, 1, everything));
 }
 
 TEST_F(Ptx, AssemblesWithoutSpills) {

@@ -64,6 +64,16 @@ CompiledKernels::~CompiledKernels() {
     dlclose(library);
 }
 
+void CompiledKernels::runPhase(llvm::StringRef symbol, const void *params,
+                               int32_t xs, int32_t ys, int32_t zs) const {
+  using Phase = void (*)(const void *, int32_t, int32_t, int32_t);
+  auto phase = reinterpret_cast<Phase>(find(symbol));
+  for (int32_t z = 0; phase && z < zs; ++z)
+    for (int32_t y = 0; y < ys; ++y)
+      for (int32_t x = 0; x < xs; ++x)
+        phase(params, x, y, z);
+}
+
 void *CompiledKernels::find(llvm::StringRef symbol) const {
   void *address = library ? dlsym(library, symbol.str().c_str()) : nullptr;
   EXPECT_TRUE(address) << "no phase " << symbol.str();

@@ -18,6 +18,7 @@
 #include <map>
 #include <random>
 #include <sstream>
+#include <tuple>
 
 using namespace aligned::test;
 
@@ -159,13 +160,17 @@ bool aligned::test::hasDevice(const std::string &name) {
 // Engine
 //===----------------------------------------------------------------------===//
 
-/// Packages compiled in this process, by module text and target.
-static AlignedPackage compile(const std::string &module, const char *targets) {
-  static std::map<std::pair<std::string, std::string>, AlignedPackage> packages;
-  AlignedPackage &package = packages[{module, targets}];
+/// Packages compiled in this process, by module text, target and precision.
+static AlignedPackage compile(const std::string &module, const char *targets,
+                              const std::string &precision) {
+  static std::map<std::tuple<std::string, std::string, std::string>,
+                  AlignedPackage>
+      packages;
+  AlignedPackage &package = packages[{module, targets, precision}];
   if (!package) {
     AlignedJitOptions options = {};
     options.targets = targets;
+    options.precision = precision.empty() ? nullptr : precision.c_str();
     check(alignedJitCompile(module.data(), module.size(), &options, &package,
                             nullptr));
   }
@@ -178,7 +183,8 @@ Engine::Engine(const std::string &device, const Shape &shape, int64_t kvHeads,
   check(alignedDeviceOpen(device.c_str(), &deviceHandle));
   bool gpu = deviceHandle && alignedDeviceIsGpu(deviceHandle);
   packageHandle =
-      compile(makeModule(shape), gpu ? "nvptx:sm_80,nvptx:sm_90a" : "cpu");
+      compile(makeModule(shape), gpu ? "nvptx:sm_80,nvptx:sm_90a" : "cpu",
+              shape.precision);
   check(alignedKernelLoad(deviceHandle, packageHandle, 0, &kernelHandle));
   AlignedCacheOptions options = {};
   options.layers = 1;

@@ -32,8 +32,9 @@ struct Shape {
   bool causal = false;
   int64_t window = 0;
   double softcap = 0;
-  std::string mask = ""; ///< element type of a [sequence, token] mask
-  bool sinks = false;    ///< f32, one a query head
+  std::string mask = "";      ///< element type of a [sequence, token] mask
+  bool sinks = false;         ///< f32, one a query head
+  std::string precision = ""; ///< that it is compiled for; the default if empty
 };
 
 /// MLIR text of an `aligned.attention` of that shape, scale 1/sqrt(headDim).

@@ -8,6 +8,8 @@
 
 #include "KernelScene.h"
 
+#include "Aligned/Support/Workspace.h"
+
 #include <sstream>
 
 using namespace aligned;
@@ -85,17 +87,26 @@ std::string Shape::kernels() const {
 // Scene
 //===----------------------------------------------------------------------===//
 
+/// Positions that there is room for.
+static int64_t capacityOf(const std::vector<int32_t> &lengths) {
+  int64_t capacity = 1024;
+  for (int64_t length : lengths)
+    capacity = std::max(capacity, length);
+  return capacity;
+}
+
 Scene::Scene(const Shape &shape, std::vector<int32_t> lengths, unsigned seed)
     : shape(shape), scale(1 / std::sqrt(float(shape.keyDim))),
       budget(shape.budget), lengths(lengths),
-      keyPlanes(shape.keyLayout(), lengths.size(), kHeads, 1024),
-      valuePlanes(shape.valueLayout(), lengths.size(), kHeads, 1024) {
+      keyPlanes(shape.keyLayout(), lengths.size(), kHeads, capacityOf(lengths)),
+      valuePlanes(shape.valueLayout(), lengths.size(), kHeads,
+                  capacityOf(lengths)) {
   std::mt19937 random(seed);
   makeRows(random);
   makeMasks(random);
   size_t count = lengths.size();
   stored.assign(count, 0);
-  capacity.assign(count, 1024);
+  capacity.assign(count, capacityOf(lengths));
   statuses.assign(count, 0);
   for (size_t s = 0; s < count; ++s)
     slots.push_back(slot(s));
@@ -179,8 +190,8 @@ AppendParams Scene::appendParams(const PlanesMemory &planes,
   return params;
 }
 
-void Scene::append(const CompiledKernels &kernels, int64_t sequence,
-                   int64_t from, int64_t to) {
+void Scene::append(const Kernels &kernels, int64_t sequence, int64_t from,
+                   int64_t to) {
   Element element{shape.cache};
   auto appendTo = [&](const PlanesMemory &planes, const char *kernel,
                       const std::vector<std::vector<Row>> &rows, int64_t dim) {
@@ -200,7 +211,7 @@ void Scene::append(const CompiledKernels &kernels, int64_t sequence,
   appendTo(valuePlanes, "append_value", values[sequence], shape.valueDim);
 }
 
-void Scene::fill(const CompiledKernels &kernels) {
+void Scene::fill(const Kernels &kernels) {
   for (size_t s = 0; s < lengths.size(); ++s) {
     append(kernels, s, 0, lengths[s]);
     stored[slot(s)] = lengths[s];
@@ -225,7 +236,7 @@ std::vector<uint8_t> Scene::maskBytes(int64_t tokens) const {
   return bytes;
 }
 
-void Scene::decode(const CompiledKernels &kernels) {
+void Scene::decode(const Kernels &kernels) {
   std::vector<int64_t> all(lengths.size());
   std::iota(all.begin(), all.end(), 0);
   decode(kernels, all);
@@ -240,7 +251,7 @@ static void setStrides(const Shape &shape, int64_t dim, T &strides) {
   strides[2] = dim;
 }
 
-void Scene::decode(const CompiledKernels &kernels, std::vector<int64_t> batch,
+void Scene::decode(const Kernels &kernels, std::vector<int64_t> batch,
                    int64_t moreChunks) {
   DecodeParams p{};
   Element queryType{shape.query}, outputType{shape.output};
@@ -260,7 +271,7 @@ void Scene::decode(const CompiledKernels &kernels, std::vector<int64_t> batch,
                           queryType.bytes()],
               queries[batch[i]][head][r], queryType);
   }
-  int64_t chunks = (longest + kChunkTokens - 1) / kChunkTokens + moreChunks;
+  int64_t chunks = numChunks(longest, rows) + moreChunks;
   WorkspaceMemory workspace(shape.keyLayout(), shape.valueLayout(), count,
                             kHeads, rows, chunks);
   outputs.assign(count * p.outputStride[0] * outputType.bytes(), 0);
@@ -300,7 +311,7 @@ void Scene::decode(const CompiledKernels &kernels, std::vector<int64_t> batch,
   kernels.run("decode_prepare", p, rows, kHeads, count);
   for (int round = 0; round < (certify == 0 ? 1 : kCertifyRounds); ++round) {
     kernels.run("decode_score", p, chunks, kHeads, count);
-    if (shape.encoding == "ieee")
+    if (shape.encoding == "ieee" && budget < kFullBudget)
       kernels.run("decode_estimate", p, rows, kHeads, count);
     kernels.run("decode_attend", p, chunks, kHeads, count);
     kernels.run("decode_merge", p, rows, kHeads, count);

@@ -9,8 +9,8 @@
 #ifndef ALIGNED_UNITTESTS_SUPPORT_KERNELSCENE_H
 #define ALIGNED_UNITTESTS_SUPPORT_KERNELSCENE_H
 
-#include "CompiledKernels.h"
 #include "KernelMemory.h"
+#include "Kernels.h"
 
 #include <string>
 
@@ -62,14 +62,14 @@ public:
   Scene(const Shape &shape, std::vector<int32_t> lengths, unsigned seed = 1);
 
   /// Appends rows [from, to) of a sequence; the lengths do not move.
-  void append(const CompiledKernels &kernels, int64_t sequence, int64_t from,
+  void append(const Kernels &kernels, int64_t sequence, int64_t from,
               int64_t to);
   /// Appends everything.
-  void fill(const CompiledKernels &kernels);
+  void fill(const Kernels &kernels);
   /// Decodes the sequences `batch`, with `moreChunks` beyond what they need.
-  void decode(const CompiledKernels &kernels, std::vector<int64_t> batch,
+  void decode(const Kernels &kernels, std::vector<int64_t> batch,
               int64_t moreChunks = 0);
-  void decode(const CompiledKernels &kernels);
+  void decode(const Kernels &kernels);
 
   /// The same for the reference model.
   reference::Problem problem(int64_t sequence, int64_t head) const;

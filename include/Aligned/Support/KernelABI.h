@@ -23,7 +23,8 @@
 //                                                   chunk and their partial
 //                                                   log-sum-exp
 //            estimate (rows, kv heads, sequences)   of `ieee` planes: the
-//                                                   output's exponents
+//                                                   output's exponents; left
+//                                                   out at a budget of `full`
 //            attend  (chunks, kv heads, sequences)  tiers from the whole
 //                                                   log-sum-exp, K refined, V
 //                                                   read, partial output
@@ -212,7 +213,7 @@ struct DecodeWorkspace {
   int32_t *arrived;       ///< [1] chunks whose firstMax and firstSum are there
                           ///< (zeroed by `prepare`)
   float *alignment;    ///< [R] of `ieee` planes: the exponent that a weight's
-                       ///< own is compared with (CPU)
+                       ///< own is compared with
   GroupRounds *rounds; ///< [1] (CPU)
   float *excess;       ///< [R] what the bound is too large by: 0 where it is
                        ///< met (CPU)

@@ -11,7 +11,6 @@
 #include "Kernels.h"
 
 #include "mlir/Dialect/Math/IR/Math.h"
-#include "llvm/ADT/TypeSwitch.h"
 
 namespace aligned {
 #define GEN_PASS_DEF_ALIGNEDTOGPU
@@ -42,33 +41,27 @@ static LogicalResult emitDecode(aligned::gpu::GpuBuilder &b, KernelOp kernel,
            << " query rows of a group (heads times rows): there are at most "
            << kMaxGpuGroupRows;
   std::string name = kernel.getSymName().str();
-  aligned::gpu::emitPrepare(b, name + "_prepare", problem);
-  aligned::gpu::emitScore(b, name + "_score", problem);
-  aligned::gpu::emitAttend(b, name + "_attend", problem);
-  if (aligned::gpu::sweepWarps(problem) > 0)
-    aligned::gpu::emitSweep(b, name + "_sweep", problem);
+  if (problem.isIEEE()) {
+    aligned::gpu::emitPaperPrepare(b, name + "_prepare", problem);
+    aligned::gpu::emitPaperScore(b, name + "_score", problem);
+    aligned::gpu::emitPaperEstimate(b, name + "_estimate", problem);
+    aligned::gpu::emitPaperAttend(b, name + "_attend", problem);
+  } else {
+    aligned::gpu::emitPrepare(b, name + "_prepare", problem);
+    aligned::gpu::emitScore(b, name + "_score", problem);
+    aligned::gpu::emitAttend(b, name + "_attend", problem);
+    if (aligned::gpu::sweepWarps(problem) > 0)
+      aligned::gpu::emitSweep(b, name + "_sweep", problem);
+  }
   aligned::gpu::emitMerge(b, name + "_merge", problem);
   aligned::gpu::emitExtend(b, name + "_extend", problem);
   aligned::gpu::emitPack(b, name + "_pack", problem);
   return success();
 }
 
-/// Planes of the encoding `ieee` are read by CPU kernels alone.
-static bool isIEEE(Attribute problem) {
-  return llvm::TypeSwitch<Attribute, bool>(problem)
-      .Case<DecodeProblemAttr, AppendProblemAttr, UnpackProblemAttr>(
-          [](auto p) { return p.getEncoding() == Encoding::IEEE; })
-      .Default(false);
-}
-
 static LogicalResult emitKernel(aligned::gpu::GpuBuilder &b, KernelOp kernel) {
   StringRef name = kernel.getSymName();
   Attribute problem = kernel.getProblem();
-  if (isIEEE(problem))
-    return kernel.emitOpError(
-        "has no GPU kernel for planes of the encoding 'ieee', which the "
-        "precision 'paper' reads: compile it for the CPU (--target=cpu), or "
-        "with another precision");
   if (auto decode = dyn_cast<DecodeProblemAttr>(problem))
     return emitDecode(b, kernel, decode);
   if (auto append = dyn_cast<AppendProblemAttr>(problem)) {

@@ -14,6 +14,7 @@
 
 #include "Kernels.h"
 #include "Pack.h"
+#include "PaperAppend.h"
 #include "Rows.h"
 
 using namespace mlir;
@@ -103,6 +104,8 @@ static void appendPages(const AppendItem &item, const RowCoder &coder, Val to) {
 }
 
 static void appendAll(const AppendItem &item) {
+  if (item.layout.isIEEE())
+    return packBits(item, /*areMany=*/false);
   appendPages(item, RowCoder(item), item.end);
 }
 
@@ -199,6 +202,12 @@ void aligned::gpu::emitExtend(GpuBuilder &b, StringRef name,
 
 void aligned::gpu::emitPack(GpuBuilder &b, StringRef name,
                             DecodeProblemAttr problem) {
+  if (problem.isIEEE()) {
+    b.beginKernel(name, sizeof(ExtendParams), kPaperPackThreads);
+    emitBoth(b, problem,
+             [](const AppendItem &item) { packBits(item, /*areMany=*/true); });
+    return b.endKernel();
+  }
   b.beginKernel(name, sizeof(ExtendParams), kPackThreads);
   Val memory = b.shared(std::max(packMemory(problem.getKeyLayout()),
                                  packMemory(problem.getValueLayout())));

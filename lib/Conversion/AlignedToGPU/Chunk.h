@@ -129,6 +129,11 @@ private:
 DecodeItem savedItem(GpuBuilder &b, DecodeProblemAttr problem,
                      const tile::Fields<ChunkRecord> &record);
 
+/// The chunk of this block of one warp, where launches have one for each:
+/// calls `body` if it exists. `scales` is shared memory of scaleBytes().
+void forBlock(GpuBuilder &b, DecodeProblemAttr problem, Val scales,
+              llvm::function_ref<void(const Chunk &)> body);
+
 /// A list ends in as many times "none": who takes tokens by as many needs not
 /// look where it ends.
 constexpr int64_t kListPadding = 32;

@@ -25,6 +25,15 @@ void emitSweep(GpuBuilder &b, llvm::StringRef name, DecodeProblemAttr problem);
 /// Warps of a block of `sweep`; 0 where the problem's scores do not fit one's
 /// shared memory.
 int64_t sweepWarps(DecodeProblemAttr problem);
+/// The phases of planes of the encoding `ieee`, but for `merge`.
+void emitPaperPrepare(GpuBuilder &b, llvm::StringRef name,
+                      DecodeProblemAttr problem);
+void emitPaperScore(GpuBuilder &b, llvm::StringRef name,
+                    DecodeProblemAttr problem);
+void emitPaperEstimate(GpuBuilder &b, llvm::StringRef name,
+                       DecodeProblemAttr problem);
+void emitPaperAttend(GpuBuilder &b, llvm::StringRef name,
+                     DecodeProblemAttr problem);
 void emitMerge(GpuBuilder &b, llvm::StringRef name, DecodeProblemAttr problem);
 void emitAppend(GpuBuilder &b, llvm::StringRef name, AppendProblemAttr problem);
 void emitExtend(GpuBuilder &b, llvm::StringRef name, DecodeProblemAttr problem);

@@ -8,7 +8,10 @@
 
 #include "Decode.h"
 #include "Kernels.h"
+#include "PaperPlanes.h"
 #include "Rows.h"
+
+#include "Aligned/Conversion/Tile/Paper.h"
 
 #include "llvm/Support/MathExtras.h"
 
@@ -90,6 +93,8 @@ struct Merger {
   std::pair<Val, Val> centreSquares() const;
   Val normalise();
   void storeOutput() const;
+  void storeBytes(const tile::Fields<HeadReport> &report, ArrayRef<Val> keyRows,
+                  ArrayRef<Val> valueRows) const;
   void storeReport(Val logSumExp, Val norm) const;
   void finish();
   void run();
@@ -149,9 +154,13 @@ Val Merger::wordAt(int64_t kind, Val warp) const {
                   ((warp + kind * warps) * b.c32(kWords) + word) * b.c32(4));
 }
 
-/// Zero without tokens.
+/// Zero without tokens, and of planes that have none.
 void Merger::loadCentre() {
   Type type = b.vec(kColumn, b.getI16Type());
+  if (item.problem.isIEEE()) {
+    centre.assign(numColumns(), b.constant(0, type));
+    return;
+  }
   centre = b.ifElse(
       item.length > 0,
       [&] {
@@ -282,7 +291,11 @@ void Merger::storeOutput() const {
     b.store(totals.output[column], floatAt(b, parts, channel), 16);
   });
   int64_t size = item.problem.getValueHeadDim();
-  butterflies(team, parts, size);
+  bool isRotated = !item.problem.isIEEE();
+  if (isRotated)
+    butterflies(team, parts, size);
+  else
+    team.sync();
   Type type = item.problem.getOutput();
   Val target = tile::elementAddress(
       item.params, &DecodeParams::output, &DecodeParams::outputStride,
@@ -290,12 +303,29 @@ void Merger::storeOutput() const {
        row % item.problem.getRows()},
       type);
   team.forEach(size, [&](Val i) {
-    Val value = rotationSign(
-        b, b.load(b.f32(), floatAt(b, parts, i)) * tile::rotationFactor(size),
-        i);
+    Val value = b.load(b.f32(), floatAt(b, parts, i));
+    if (isRotated)
+      value = rotationSign(b, value * tile::rotationFactor(size), i);
     tile::storeFloats(b, b.select(nothing, b.cf(empty), value), type,
                       b.element(target, i, type));
   });
+}
+
+/// Bytes of planes, and of everything, from what a report counts.
+void Merger::storeBytes(const tile::Fields<HeadReport> &report,
+                        ArrayRef<Val> keyRows, ArrayRef<Val> valueRows) const {
+  if (item.problem.isIEEE()) {
+    auto bytes = tile::paper::fetchedBytes(
+        item.problem, item.rule.visibleToAny(item.length),
+        params().get(&DecodeParams::budget), keyRows, valueRows);
+    report.set(&HeadReport::planeBytes, bytes.planes);
+    report.set(&HeadReport::bytes, bytes.all);
+    return;
+  }
+  Val planes = item.rule.planeBytes(keyRows, valueRows);
+  report.set(&HeadReport::planeBytes, planes);
+  report.set(&HeadReport::bytes,
+             item.rule.allBytes(planes, keyRows, item.length));
 }
 
 void Merger::storeReport(Val logSumExp, Val norm) const {
@@ -319,6 +349,8 @@ void Merger::storeReport(Val logSumExp, Val norm) const {
     keyRows.push_back(count(wordOf(&ChunkStats::keyRows)));
     valueRows.push_back(count(wordOf(&ChunkStats::valueRows)));
   }
+  if (item.problem.isIEEE())
+    keyRows = countChannels(item);
   b.ifThen(b.lane == 0, [&] {
     Val heads = params().get(&DecodeParams::kvHeads);
     Val index = (b.blockZ * heads + b.blockY) * b.c32(item.groupRows()) + row;
@@ -343,10 +375,7 @@ void Merger::storeReport(Val logSumExp, Val norm) const {
       report.set(&HeadReport::valueRows, i, valueRows[i]);
     }
     report.set(&HeadReport::certificate, b.c32(0));
-    Val planes = item.rule.planeBytes(keyRows, valueRows);
-    report.set(&HeadReport::planeBytes, planes);
-    report.set(&HeadReport::bytes,
-               item.rule.allBytes(planes, keyRows, item.length));
+    storeBytes(report, keyRows, valueRows);
   });
 }
 

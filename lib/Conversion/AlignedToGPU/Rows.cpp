@@ -51,11 +51,10 @@ SmallVector<Val> aligned::gpu::loadDigits(GpuBuilder &b,
                                           const PageLayout &layout, Val page,
                                           Val row, int plane, Val channel,
                                           int64_t channels, bool isPacked) {
-  Role role = layout.role == PlaneRole::Key ? Role::Key : Role::Value;
   auto type = b.vec(isPacked ? channels / 2 : channels, b.i8());
   auto op = LoadPlanesOp::create(
       b, TypeRange(type), page, row, channel, plane, plane + 1,
-      LayoutAttr::getFixed(b.getContext(), role, layout.headDim), isPacked);
+      LayoutAttr::get(b.getContext(), layout), isPacked);
   op->setAttr("aligned.invariant", b.getUnitAttr());
   return wordsOf(b, b.wrap(op.getResult(0)));
 }

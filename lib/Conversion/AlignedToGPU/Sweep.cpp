@@ -86,9 +86,9 @@ int64_t aligned::gpu::sweepWarps(DecodeProblemAttr problem) {
 // Two launches
 //===----------------------------------------------------------------------===//
 
-/// The item of this block: calls `body` if the chunk exists.
-static void forBlock(GpuBuilder &b, DecodeProblemAttr problem, Val scales,
-                     function_ref<void(const Chunk &)> body) {
+void aligned::gpu::forBlock(GpuBuilder &b, DecodeProblemAttr problem,
+                            Val scales,
+                            function_ref<void(const Chunk &)> body) {
   DecodeItem item(b, problem, b.blockZ, b.blockY);
   b.ifThen((b.blockX >= item.firstChunk) & (b.blockX < item.endChunk), [&] {
     Val first = b.blockX * b.c32(kChunkTokens);

@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Kernels.h"
+#include "PaperAppend.h"
 #include "Rows.h"
 
 #include "Aligned/Conversion/Tile/Rule.h"
@@ -16,6 +17,25 @@ using namespace aligned;
 using namespace aligned::gpu;
 
 static constexpr int64_t kUnpackThreads = 128;
+
+static Val addressOf(GpuBuilder &b, const tile::Fields<UnpackParams> &params,
+                     Type type, Val position, Val channel) {
+  return tile::elementAddress(params, &UnpackParams::rows,
+                              &UnpackParams::rowStride,
+                              {b.blockZ, b.blockY, position, channel}, type);
+}
+
+/// One row of f16 bits by one warp.
+static void unpackRowOfBits(GpuBuilder &b, const PageLayout &layout, Type type,
+                            const tile::Fields<UnpackParams> &params, Val page,
+                            Val position) {
+  Team{b, /*isWarp=*/true}.forEach(layout.headDim, [&](Val channel) {
+    Val row = position & (kPageTokens - 1);
+    Val value = unpackBits(b, layout, page, row, channel);
+    Val target = addressOf(b, params, type, position, channel);
+    tile::storeFloats(b, value, type, target);
+  });
+}
 
 /// One row by one warp: what the planes say, turned back.
 static void unpackRow(GpuBuilder &b, const PageLayout &layout, Type type,
@@ -34,9 +54,7 @@ static void unpackRow(GpuBuilder &b, const PageLayout &layout, Type type,
   team.forEach(layout.headDim, [&](Val channel) {
     Val value = b.load(b.f32(), floatAt(b, row, channel)) *
                 tile::rotationFactor(layout.headDim);
-    Val target = tile::elementAddress(
-        params, &UnpackParams::rows, &UnpackParams::rowStride,
-        {b.blockZ, b.blockY, position, channel}, type);
+    Val target = addressOf(b, params, type, position, channel);
     tile::storeFloats(b, rotationSign(b, value, channel), type, target);
   });
 }
@@ -56,7 +74,10 @@ void aligned::gpu::emitUnpack(GpuBuilder &b, StringRef name,
                                  b.blockX, b.blockY);
     Val end = b.minInt(length, begin + kPageTokens);
     b.loop(begin + b.warp, end, kUnpackThreads / kWarp, [&](Val position) {
-      unpackRow(b, layout, problem.getType(), params, page, position, row);
+      if (layout.isIEEE())
+        unpackRowOfBits(b, layout, problem.getType(), params, page, position);
+      else
+        unpackRow(b, layout, problem.getType(), params, page, position, row);
     });
   });
   b.endKernel();

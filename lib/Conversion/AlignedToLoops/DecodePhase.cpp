@@ -184,6 +184,7 @@ Reads DecodePhase::countReads(Val row) {
   if (problem.isIEEE()) {
     reads.keyRows = countChannels(*this);
     auto bytes = paper::fetchedBytes(problem, rule.visibleToAny(length),
+                                     params.get(&DecodeParams::budget),
                                      reads.keyRows, reads.valueRows);
     reads.planeBytes = bytes.planes;
     reads.bytes = bytes.all;

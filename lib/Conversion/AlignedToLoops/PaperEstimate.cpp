@@ -33,17 +33,9 @@ public:
         output(rowBuffer(b, p.values)) {}
 
   void emit() {
-    Val isFull = p.params.get(&DecodeParams::budget) >= kFullBudget;
-    Val alignment = b.ifElse(
-        isFull,
-        // Below every weight: all bits are read.
-        [&] { return SmallVector<Val>{b.cf(-1e30)}; },
-        [&] {
-          findTop();
-          addTop();
-          return SmallVector<Val>{align()};
-        })[0];
-    b.store(alignment, p.work.alignment(b.x));
+    findTop();
+    addTop();
+    b.store(align(), p.work.alignment(b.x));
   }
 
 private:

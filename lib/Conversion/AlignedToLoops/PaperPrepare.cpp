@@ -48,6 +48,9 @@ public:
           return SmallVector<Val>();
         });
     storeStats();
+    // Below every weight, so that all bits of V are read: what stands where
+    // nothing is estimated.
+    b.store(b.cf(-1e30), p.work.alignment(b.x));
   }
 
 private:

@@ -107,7 +107,7 @@ Val paper::errorOfBits(Val bits) {
 //===----------------------------------------------------------------------===//
 
 paper::Bytes paper::fetchedBytes(DecodeProblemAttr problem, const Visible &any,
-                                 ArrayRef<Val> keyChannels,
+                                 Val budget, ArrayRef<Val> keyChannels,
                                  ArrayRef<Val> valueRows) {
   Emitter &e = *any.count.emitter;
   auto wide = [&](Val value) { return e.convert(value, e.i64()); };
@@ -129,8 +129,9 @@ paper::Bytes paper::fetchedBytes(DecodeProblemAttr problem, const Visible &any,
   // Table entries, and the largest of each channel.
   int64_t ofPage = 2 * sizeof(int32_t) + key.channels() + value.channels();
   Val pages = wide(e.ceilDiv(any.to, kPageTokens) - any.from / kPageTokens);
-  // Leading planes of the tokens that the output is estimated from.
-  Val top = wide(e.minInt(any.count, e.c32(kTopTokens)));
+  // Leading planes of the tokens that the output is estimated from, if it is.
+  Val top = wide(e.select(budget < kFullBudget,
+                          e.minInt(any.count, e.c32(kTopTokens)), e.c32(0)));
   Val estimate = top * e.c64(problem.getGroupRows() * value.rowBytes(0));
   return {planes,
           planes + estimate + rows * e.c64(scales) + pages * e.c64(ofPage)};

@@ -17,9 +17,3 @@ aligned.kernel @many solves #aligned.decode_problem<key_head_dim = 64, value_hea
 
 // expected-error @below {{has no GPU kernel for rows of 300 channels}}
 aligned.kernel @rows solves #aligned.append_problem<role = key, head_dim = 300, type = bf16>
-
-// -----
-
-// A GPU has no kernels that would read them channel by channel.
-// expected-error @below {{has no GPU kernel for planes of the encoding 'ieee', which the precision 'paper' reads: compile it for the CPU (--target=cpu), or with another precision}}
-aligned.kernel @ieee solves #aligned.append_problem<role = key, head_dim = 64, type = f16, encoding = ieee>

@@ -62,13 +62,13 @@ Val wantedBits(Val below);
 /// readError as a value of such bits.
 Val errorOfBits(Val bits);
 
-/// Bytes (i64) of planes, and of everything, that a decode of `length` tokens
-/// fetched for one group. `keyChannels` and `valueRows` are i32 counts, by
-/// tier, of the channels of K and of the rows of V.
+/// Bytes (i64) of planes, and of everything, that a decode of a budget fetched
+/// for one group. `keyChannels` and `valueRows` are i32 counts, by tier, of the
+/// channels of K and of the rows of V.
 struct Bytes {
   Val planes, all;
 };
-Bytes fetchedBytes(DecodeProblemAttr problem, const Visible &any,
+Bytes fetchedBytes(DecodeProblemAttr problem, const Visible &any, Val budget,
                    llvm::ArrayRef<Val> keyChannels,
                    llvm::ArrayRef<Val> valueRows);
 
