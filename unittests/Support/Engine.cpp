@@ -13,6 +13,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstring>
 #include <map>
@@ -159,13 +160,16 @@ bool aligned::test::hasDevice(const std::string &name) {
 // Engine
 //===----------------------------------------------------------------------===//
 
-/// Packages compiled in this process, by module text and target.
-static AlignedPackage compile(const std::string &module, const char *targets) {
-  static std::map<std::pair<std::string, std::string>, AlignedPackage> packages;
-  AlignedPackage &package = packages[{module, targets}];
+/// Packages compiled in this process, by module text, precision and target.
+static AlignedPackage compile(const std::string &module,
+                              const std::string &precision,
+                              const char *targets) {
+  static std::map<std::array<std::string, 3>, AlignedPackage> packages;
+  AlignedPackage &package = packages[{module, precision, targets}];
   if (!package) {
     AlignedJitOptions options = {};
     options.targets = targets;
+    options.precision = precision.empty() ? nullptr : precision.c_str();
     check(alignedJitCompile(module.data(), module.size(), &options, &package,
                             nullptr));
   }
@@ -177,8 +181,8 @@ Engine::Engine(const std::string &device, const Shape &shape, int64_t kvHeads,
     : shape(shape), kvHeads(kvHeads), maxTokens(maxTokens) {
   check(alignedDeviceOpen(device.c_str(), &deviceHandle));
   bool gpu = deviceHandle && alignedDeviceIsGpu(deviceHandle);
-  packageHandle =
-      compile(makeModule(shape), gpu ? "nvptx:sm_80,nvptx:sm_90a" : "cpu");
+  packageHandle = compile(makeModule(shape), shape.precision,
+                          gpu ? "nvptx:sm_80,nvptx:sm_90a" : "cpu");
   check(alignedKernelLoad(deviceHandle, packageHandle, 0, &kernelHandle));
   AlignedCacheOptions options = {};
   options.layers = 1;
@@ -260,6 +264,22 @@ void Engine::append(const std::vector<int64_t> &sequences, const Floats &key,
 Answer Engine::decode(const std::vector<int64_t> &sequences,
                       const Floats &query, float budget, const Floats &mask,
                       const Floats &sinks) {
+  AlignedDecodeArgs args = {};
+  args.budget = budget;
+  return decode(sequences, query, args, mask, sinks);
+}
+
+Answer Engine::decodeCertified(const std::vector<int64_t> &sequences,
+                               const Floats &query, float error) {
+  AlignedDecodeArgs args = {};
+  args.certified = error;
+  return decode(sequences, query, args, /*mask=*/{}, /*sinks=*/{});
+}
+
+/// `args` has the precision.
+Answer Engine::decode(const std::vector<int64_t> &sequences,
+                      const Floats &query, AlignedDecodeArgs args,
+                      const Floats &mask, const Floats &sinks) {
   AlignedBatch batch = batchOf(sequences);
   int64_t heads = sequences.size() * kvHeads * shape.group * shape.rows;
   int64_t d = shape.headDim;
@@ -268,7 +288,6 @@ Answer Engine::decode(const std::vector<int64_t> &sequences,
   answer.logSumExp.assign(heads, NAN);
   answer.reports.resize(heads);
   std::vector<float> poison(answer.reports.size() * 16, NAN);
-  AlignedDecodeArgs args = {};
   args.query = upload(shape.type, query);
   args.outputRowStride = args.queryRowStride = d;
   args.outputGroupStride = args.queryGroupStride = shape.rows * d;
@@ -289,7 +308,6 @@ Answer Engine::decode(const std::vector<int64_t> &sequences,
     args.sinksKvHeadStride = shape.group;
     args.sinksGroupStride = 1;
   }
-  args.budget = budget;
   check(alignedDecode(batch, 0, &args, nullptr));
   auto download = [&](auto &to, const void *from) {
     check(alignedDeviceDownload(deviceHandle, to.data(), from,

@@ -32,8 +32,9 @@ struct Shape {
   bool causal = false;
   int64_t window = 0;
   double softcap = 0;
-  std::string mask = ""; ///< element type of a [sequence, token] mask
-  bool sinks = false;    ///< f32, one a query head
+  std::string mask = "";      ///< element type of a [sequence, token] mask
+  bool sinks = false;         ///< f32, one a query head
+  std::string precision = ""; ///< that it is compiled for; empty: the default
 };
 
 /// MLIR text of an `aligned.attention` of that shape, scale 1/sqrt(headDim).
@@ -84,6 +85,9 @@ public:
   Answer decode(const std::vector<int64_t> &sequences, const Floats &query,
                 float budget, const Floats &mask = {},
                 const Floats &sinks = {});
+  /// The same of certified<e>.
+  Answer decodeCertified(const std::vector<int64_t> &sequences,
+                         const Floats &query, float error);
   /// Stored rows of a sequence, [kv head][token][channel].
   Floats unpack(int64_t sequence, bool value);
   int64_t length(int64_t sequence);
@@ -96,6 +100,9 @@ public:
   AlignedKernel kernel() { return kernelHandle; }
 
 private:
+  Answer decode(const std::vector<int64_t> &sequences, const Floats &query,
+                AlignedDecodeArgs args, const Floats &mask,
+                const Floats &sinks);
   AlignedBatch batchOf(const std::vector<int64_t> &sequences);
   /// Device memory with `values` in `type`.
   void *upload(const std::string &type, const Floats &values);
