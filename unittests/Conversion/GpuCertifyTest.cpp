@@ -207,27 +207,34 @@ protected:
   }
 };
 
-/// The groups of a batch take different numbers of rounds, and one that is done
-/// is left as it was.
+/// A group that meets its error early does not read on because another one in
+/// the batch has to; what is read in all rounds is counted.
 TEST_P(GpuCertifyPromises, AGroupThatIsDoneIsLeftAlone) {
   appendAll();
   makeDecode();
-  float limit = params.certify;
   params.certify = 0;
   launchDecode(/*sweep=*/true);
   std::vector<float> first = outputs();
-  HeadReport before = report(0, 0, 0);
-  EXPECT_EQ(before.certificate, kNotAsked);
-  params.certify = limit;
+  HeadReport before[] = {report(0, 0, 0), report(1, 0, 0)};
+  EXPECT_EQ(before[0].certificate, kNotAsked);
+  auto ratio = [&](int32_t s) {
+    return std::max(report(s, 0, 0).bound / report(s, 0, 0).norm,
+                    report(s, 0, 1).bound / report(s, 0, 1).norm);
+  };
+  // Between the two: one is as it should be at once, the other is not.
+  int32_t tight = ratio(0) < ratio(1) ? 0 : 1, loose = 1 - tight;
+  params.certify = std::sqrt(ratio(0) * ratio(1));
   launchDecode(/*sweep=*/true);
-  EXPECT_EQ(rounds(0, 0).round, 1);
-  EXPECT_GT(rounds(1, 0).round, 1);
-  EXPECT_EQ(report(0, 0, 0).certificate, kCertified);
-  EXPECT_EQ(report(0, 0, 0).bytes, before.bytes);
-  EXPECT_TRUE(std::equal(first.begin(), first.begin() + params.outputStride[1],
-                         outputs().begin()));
-  // The first round, and at least as much again.
-  EXPECT_GE(report(1, 0, 0).planeBytes, 2 * before.planeBytes / 3 * 2);
+  EXPECT_EQ(rounds(tight, 0).round, 1);
+  EXPECT_EQ(report(tight, 0, 0).certificate, kCertified);
+  EXPECT_EQ(report(tight, 0, 0).bytes, before[tight].bytes);
+  std::vector<float> second = outputs();
+  int64_t from = tight * params.outputStride[0],
+          to = from + params.outputStride[1];
+  EXPECT_TRUE(std::equal(first.begin() + from, first.begin() + to,
+                         second.begin() + from));
+  EXPECT_GT(rounds(loose, 0).round, 1);
+  EXPECT_GE(report(loose, 0, 0).planeBytes, 2 * before[loose].planeBytes);
 }
 
 /// A round is the decode of its budget, and nothing else.
@@ -269,7 +276,7 @@ TEST_P(GpuCertifyPromises, NonFiniteQueryRowReadsEverything) {
   EXPECT_EQ(report(0, 0, 0).certificate, kReadEverything);
   EXPECT_EQ(report(0, 0, 0).keyRows[2], report(0, 0, 0).visible);
   EXPECT_EQ(rounds(0, 0).budget, kFullBudget);
-  EXPECT_EQ(rounds(0, 1).round, 1); // another group
+  EXPECT_LT(rounds(1, 0).budget, kFullBudget); // another group
 }
 
 std::vector<Case> promiseCases() {
