@@ -108,6 +108,8 @@ void GpuCertify::checkRow(const DecodeParams &cpu, int64_t group, int64_t row) {
     return;
   }
   ASSERT_EQ(gpu.certificate, kReadEverything);
+  if (maskValue)
+    return; // who is hidden from every row is not read by any budget
   EXPECT_EQ(gpu.keyRows[0] + gpu.keyRows[1], 0);
   EXPECT_EQ(gpu.valueRows[0] + gpu.valueRows[1], 0);
 }
