@@ -274,7 +274,8 @@ typedef struct AlignedDecodeArgs {
   float scale; /* 0: the problem's */
   /* 0 and 0: the problem's precision. Else a budget, 1e30 for full; and the e
      of certified<e>, whose first round has that budget, or one of its own if
-     that is 0. */
+     that is 0. On a GPU that takes a kernel compiled with certified<e>, any
+     e. */
   float budget;
   float certified;
 } AlignedDecodeArgs;

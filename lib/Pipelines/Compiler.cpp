@@ -228,12 +228,6 @@ Error PackageWriter::addCpu(const std::string &target, bool withKernels) {
 }
 
 Error PackageWriter::addNvptx(const std::string &target) {
-  for (const ManifestDecode &decode : manifest.decodes)
-    if (decode.problem.certified != 0)
-      return createStringError(
-          "target " + target + ": decode '" + decode.name +
-          "' has the precision certified<E>, which runs on the CPU only: give "
-          "--target=cpu, or another precision");
   StringRef chip = StringRef(target).split(':').second;
   Expected<PtxModule> ptx = compileToPtx(module, chip);
   if (!ptx)

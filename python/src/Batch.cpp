@@ -231,7 +231,8 @@ void aligned::python::bindBatch(nb::module_ &module) {
            "`report`: host array of HEAD_REPORT, one for each [sequence, kv "
            "head, group, row], or None; `budget`, `scale`: 0 for the "
            "kernel's. `certified`: raise the budget until the bound is at most "
-           "this times the norm; 0 for the kernel's precision.")
+           "this times the norm; 0 for the kernel's precision. On a GPU it "
+           "takes a kernel compiled with 'certified<..>', of any error.")
       .def("record", &Batch::record, nb::arg("report") = nb::none(),
            nb::arg("seconds") = nb::none(),
            "On a GPU, counts one decode of the batch in the device's metrics: "

@@ -55,12 +55,16 @@ Error AlignedKernelImpl::choosePrecision(float budget, float certified,
                      "': a budget of ", budget,
                      " bits and a certified error of ", certified,
                      ": expected at least 0 and 0 to 1");
-  if (certified != 0 && !certify.address)
-    return makeError(ALIGNED_INVALID_ARGUMENT, "decode: kernel '", decode->name,
-                     "' on ", device->description,
-                     ": certified<e> is there on the CPU only, over planes of "
-                     "the encoding 'fixed': open the device 'cpu', or give a "
-                     "budget");
+  if (certified != 0 && !canCertify())
+    return makeError(
+        ALIGNED_INVALID_ARGUMENT, "decode: kernel '", decode->name, "' on ",
+        device->description, ": it cannot raise a budget until ",
+        "certified<e> is met: ",
+        problem().encoding == PlaneEncoding::IEEE
+            ? "that is for planes of the encoding 'fixed'; compile it with "
+              "--precision=certified<E>, and create a cache for it"
+            : "on a GPU, kernels that are compiled with "
+              "--precision=certified<E> can");
   if (problem().encoding == PlaneEncoding::IEEE && budget != kPaperBudget &&
       budget < kFullBudget)
     return makeError(ALIGNED_INVALID_ARGUMENT, "decode: kernel '", decode->name,
@@ -71,6 +75,11 @@ Error AlignedKernelImpl::choosePrecision(float budget, float certified,
   params.budget = budget;
   params.certify = certified;
   return nullptr;
+}
+
+bool AlignedKernelImpl::canCertify() const {
+  return device->isGpu() ? problem().certified != 0
+                         : certify.address != nullptr;
 }
 
 Error AlignedKernelImpl::launchDecode(const DecodeParams &params,
@@ -85,10 +94,13 @@ Error AlignedKernelImpl::launchDecode(const DecodeParams &params,
   auto isDone = [](const GroupRounds &group) { return group.done != 0; };
   for (int round = 0; round < kCertifyRounds; ++round) {
     ALIGNED_TRY(launchRound(params, stream));
+    // A GPU's `merge` ends the round, and nobody here waits for what it says.
+    if (device->isGpu())
+      continue;
     ALIGNED_TRY(device->launch(certify, &params,
                                {1, params.kvHeads, params.sequences}, stream));
     // On a CPU work is done when it returns, and its memory is the host's.
-    if (!device->isGpu() && std::all_of(groups, groups + count, isDone))
+    if (std::all_of(groups, groups + count, isDone))
       break;
   }
   return nullptr;

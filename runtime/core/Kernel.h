@@ -20,7 +20,7 @@ struct AlignedKernelImpl {
   const aligned::ManifestDecode *decode = nullptr; ///< of the package
   aligned::Function prepare, score, attend, merge;
   aligned::Function estimate; ///< of `ieee` planes
-  aligned::Function certify;  ///< no address where the target has none
+  aligned::Function certify;  ///< of CPUs, over planes of the encoding `fixed`
   aligned::Function sweep;    ///< no address where the target has none
   aligned::Function append[2], unpack[2]; ///< K, V
   aligned::Function advance;
@@ -49,6 +49,8 @@ struct AlignedKernelImpl {
                               void *stream) const;
 
 private:
+  /// Whether it can go on until a bound is met.
+  bool canCertify() const;
   /// `score`, `attend` and `merge`.
   aligned::Error launchRound(const aligned::DecodeParams &params,
                              void *stream) const;

@@ -46,7 +46,7 @@ double cpuSeconds() {
 /// A layer in a cache of its own.
 class LayerRun {
 public:
-  LayerRun(AlignedDevice device, AlignedKernel kernel,
+  LayerRun(AlignedDevice device, const LayerKernels &kernels,
            const RecordedLayer &layer);
   /// Appends rows until the cache holds `tokens`.
   void appendUpTo(int64_t tokens);
@@ -66,7 +66,8 @@ private:
   const RecordedLayer &layer;
   Memory query, key, value, outputMemory, reportMemory;
   OwnedCache cache;
-  OwnedBatch batch;
+  OwnedBatch batch, certifying;
+  AlignedBatch lastDecoded = nullptr;
   int64_t length = 0;
 };
 
@@ -76,7 +77,7 @@ template <typename T> static size_t bytesOf(const std::vector<T> &list) {
   return list.size() * sizeof(T);
 }
 
-LayerRun::LayerRun(AlignedDevice device, AlignedKernel kernel,
+LayerRun::LayerRun(AlignedDevice device, const LayerKernels &kernels,
                    const RecordedLayer &layer)
     : output(layer.queryHeads * layer.value.channels),
       reports(layer.queryHeads), device(device), layer(layer),
@@ -86,7 +87,7 @@ LayerRun::LayerRun(AlignedDevice device, AlignedKernel kernel,
       outputMemory(device, bytesOf(output)),
       reportMemory(device, bytesOf(reports)) {
   AlignedProblem problem;
-  alignedKernelGetProblem(kernel, &problem);
+  alignedKernelGetProblem(kernels.kernel, &problem);
   isIEEE = std::string(problem.encoding) == "ieee";
   AlignedCacheOptions options = {};
   options.layers = 1;
@@ -95,16 +96,20 @@ LayerRun::LayerRun(AlignedDevice device, AlignedKernel kernel,
   options.maxPages = (layer.key.tokens + kPageTokens - 1) / kPageTokens;
   options.maxTokens = layer.key.tokens;
   AlignedCache newCache;
-  check(alignedCacheCreate(kernel, &options, &newCache));
+  check(alignedCacheCreate(kernels.kernel, &options, &newCache));
   cache.reset(newCache);
   int64_t sequence;
   check(alignedSequenceCreate(cache.get(), &sequence));
   check(alignedSequenceReserve(cache.get(), sequence, layer.key.tokens,
                                /*stream=*/nullptr));
-  AlignedBatch newBatch;
-  check(alignedBatchCreate(kernel, cache.get(), &sequence, 1, layer.key.tokens,
-                           &newBatch));
-  batch.reset(newBatch);
+  auto makeBatch = [&](AlignedKernel kernel, OwnedBatch &owner) {
+    AlignedBatch newBatch;
+    check(alignedBatchCreate(kernel, cache.get(), &sequence, 1,
+                             layer.key.tokens, &newBatch));
+    owner.reset(newBatch);
+  };
+  makeBatch(kernels.kernel, batch);
+  makeBatch(kernels.certifying, certifying);
 }
 
 /// Rows of one sequence from position `from` on.
@@ -140,11 +145,12 @@ Times LayerRun::decode(int64_t position, const Precision &precision,
   args.report = static_cast<AlignedHeadReport *>(reportMemory.data);
   args.budget = precision.budget();
   args.certified = precision.certified();
+  lastDecoded = args.certified != 0 ? certifying.get() : batch.get();
   check(alignedDeviceSynchronize(device, /*stream=*/nullptr));
   double cpuStart = cpuSeconds();
   auto start = std::chrono::steady_clock::now();
   for (int64_t i = 0; i < repeat; ++i)
-    check(alignedDecode(batch.get(), /*layer=*/0, &args, /*stream=*/nullptr));
+    check(alignedDecode(lastDecoded, /*layer=*/0, &args, /*stream=*/nullptr));
   check(alignedDeviceSynchronize(device, /*stream=*/nullptr));
   std::chrono::duration<double> seconds =
       std::chrono::steady_clock::now() - start;
@@ -158,7 +164,7 @@ std::vector<AlignedChunkReads> LayerRun::readChunks(int64_t kvHead) {
   std::vector<AlignedChunkReads> chunks(layer.key.tokens);
   int64_t count = 0;
   check(alignedBatchGetChunkReads(
-      batch.get(), /*layer=*/0, /*sequence=*/0, kvHead, chunks.data(),
+      lastDecoded, /*layer=*/0, /*sequence=*/0, kvHead, chunks.data(),
       static_cast<int64_t>(chunks.size()), &count, /*stream=*/nullptr));
   chunks.resize(count);
   return chunks;
@@ -275,11 +281,11 @@ static void append(std::vector<double> &to, const std::vector<double> &from) {
   to.insert(to.end(), from.begin(), from.end());
 }
 
-void aligned::evaluateLayer(AlignedDevice device, AlignedKernel kernel,
+void aligned::evaluateLayer(AlignedDevice device, const LayerKernels &kernels,
                             const RecordedLayer &layer,
                             const std::string &cacheType,
                             const ExactLayer &exact, Evaluation &evaluation) {
-  LayerRun run(device, kernel, layer);
+  LayerRun run(device, kernels, layer);
   int64_t first = layer.key.tokens - layer.positions;
   // Launches in a row hide what it costs to wait for one on a GPU.
   int64_t repeat = alignedDeviceIsGpu(device) ? 20 : 3;

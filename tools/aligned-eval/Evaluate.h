@@ -78,9 +78,15 @@ struct Evaluation {
 DecodeModule describeDecode(const RecordedLayer &layer,
                             const std::string &cacheType);
 
-/// Appends the layer to a cache of `kernel` row by row, decodes every position
-/// at every precision, and adds to what was measured.
-void evaluateLayer(AlignedDevice device, AlignedKernel kernel,
+/// What decodes a layer.
+struct LayerKernels {
+  AlignedKernel kernel;
+  AlignedKernel certifying; ///< for certified<e>, over the same planes
+};
+
+/// Appends the layer to a cache of its kernels row by row, decodes every
+/// position at every precision, and adds to what was measured.
+void evaluateLayer(AlignedDevice device, const LayerKernels &kernels,
                    const RecordedLayer &layer, const std::string &cacheType,
                    const ExactLayer &exact, Evaluation &evaluation);
 

@@ -30,11 +30,13 @@
 using namespace aligned;
 using Json = nlohmann::ordered_json;
 
-static bool isPaper(const Options &options) {
+/// The first precision of a kind, as a kernel is compiled for it; empty if
+/// there is none.
+static std::string findPrecision(const Options &options, PrecisionKind kind) {
   for (const NamedPrecision &named : options.precisions)
-    if (named.precision.kind == PrecisionKind::Paper)
-      return true;
-  return false;
+    if (named.precision.kind == kind)
+      return named.name;
+  return "";
 }
 
 namespace {
@@ -49,6 +51,7 @@ public:
 
 private:
   AlignedKernel kernelFor(const DecodeModule &module);
+  LayerKernels kernelsFor(DecodeModule module);
   /// On how many tokens the recording's own attention rests.
   const std::vector<double> &effectiveTokens(const RecordedLayer &layer);
 
@@ -73,12 +76,24 @@ Evaluator::Evaluator(const Options &options, const Recording &recording)
 }
 
 AlignedKernel Evaluator::kernelFor(const DecodeModule &module) {
-  OwnedKernel &kernel = kernels[module.text()];
+  OwnedKernel &kernel = kernels[module.precision + module.text()];
   if (!kernel)
     kernel = options.package.empty()
                  ? compileFor(device.get(), module)
                  : loadKernel(device.get(), options.package, module);
   return kernel.get();
+}
+
+LayerKernels Evaluator::kernelsFor(DecodeModule module) {
+  // "paper" has planes of its own.
+  module.precision = findPrecision(options, PrecisionKind::Paper);
+  LayerKernels found = {kernelFor(module), nullptr};
+  // On a GPU, kernels that can certify are others.
+  std::string certified = findPrecision(options, PrecisionKind::Certified);
+  if (!certified.empty())
+    module.precision = certified;
+  found.certifying = kernelFor(module);
+  return found;
 }
 
 const std::vector<double> &
@@ -103,15 +118,13 @@ void Evaluator::evaluate(int64_t tokens, const std::string &attention) {
     int64_t length = tokens ? tokens : recorded.key.tokens;
     RecordedLayer layer = changeLength(recorded, recording.cacheType, length);
     DecodeModule module = describeDecode(layer, recording.cacheType);
-    if (isPaper(options))
-      module.precision = "paper";
     if (attention == "peaked" && length > recorded.key.tokens)
       sharpenQueries(layer, recording.cacheType, module.scale(),
                      options.threads, effectiveTokens(recorded));
     evaluation.tokens = std::max(evaluation.tokens, length);
     ExactLayer exact = computeExact(layer, recording.cacheType, module.scale(),
                                     options.threads);
-    evaluateLayer(device.get(), kernelFor(module), layer, recording.cacheType,
+    evaluateLayer(device.get(), kernelsFor(module), layer, recording.cacheType,
                   exact, evaluation);
   }
   subject.evaluations.push_back(std::move(evaluation));

@@ -24,12 +24,13 @@ void GpuScene::SetUp() {
   context.loadDialect<AlignedDialect>();
   const Case &c = GetParam();
   std::string problem = llvm::formatv(
-      "aligned.kernel @decode solves #aligned.decode_problem<key_head_dim = "
-      "{0}, value_head_dim = {1}, group = {2}, rows = {3}, query = f32, "
+      "aligned.kernel @decode solves #aligned.decode_problem<{10}key_head_dim "
+      "= {0}, value_head_dim = {1}, group = {2}, rows = {3}, query = f32, "
       "cache = bf16, output = f32, mask = {4}, sinks = {5}, softcap = {6:e} "
       ": f32, window = {7}, causal = {8}, masked_rows = {9}>\n",
       c.keyDim, c.valueDim, c.group, c.rows, c.mask, c.sinks ? "f32" : "none",
-      c.softcap, c.window, c.causal ? "true" : "false", c.maskedRows);
+      c.softcap, c.window, c.causal ? "true" : "false", c.maskedRows,
+      c.certify == 0 ? "" : "certified = true, ");
   problem += llvm::formatv(
       "aligned.kernel @append_key solves #aligned.append_problem<role = key, "
       "head_dim = {0}, type = f32>\n"
@@ -174,10 +175,7 @@ void GpuScene::makeDecode() {
   const Case &c = GetParam();
   int64_t groupRows = c.group * c.rows, n = sequences();
   int64_t longest = *std::max_element(c.lengths.begin(), c.lengths.end());
-  int64_t chunks = numChunks(longest, groupRows) + 1;
   int64_t items = n * kHeads;
-  PageLayout keys{PlaneRole::Key, c.keyDim},
-      values{PlaneRole::Value, c.valueDim};
   params = {};
   auto *query = device.allocate<float>(items * groupRows * c.keyDim);
   for (int64_t i = 0; i < items * groupRows * c.keyDim; ++i)
@@ -208,28 +206,37 @@ void GpuScene::makeDecode() {
   params.value = value.view;
   params.slots = slots;
   params.lengths = lengths;
-  int64_t rows = items * groupRows;
-  params.work = {device.allocate<int8_t>(rows * keys.channels()),
-                 device.allocate<uint8_t>(rows * keys.channels()),
-                 device.allocate<int8_t>(rows * keys.channels()),
-                 device.allocate<float>(rows * keys.channels()),
-                 device.allocate<QueryStats>(rows),
-                 device.allocate<float>(rows * chunks * kChunkTokens),
-                 device.allocate<float>(rows * chunks),
-                 device.allocate<float>(rows * chunks),
-                 device.allocate<ChunkStats>(rows * chunks),
-                 device.allocate<float>(rows * chunks * values.channels()),
-                 device.allocate<float>(rows),
-                 device.allocate<int32_t>(items),
-                 /*alignment=*/nullptr,
-                 /*rounds=*/nullptr,
-                 /*excess=*/nullptr,
-                 device.allocate<int32_t>(n + 1)};
+  params.maxChunks = numChunks(longest, groupRows) + 1;
   params.scale = 1 / std::sqrt(float(c.keyDim));
   params.budget = c.budget;
   params.sequences = n;
   params.kvHeads = kHeads;
-  params.maxChunks = chunks;
+  params.certify = c.certify;
+  params.work = makeWorkspace();
+}
+
+DecodeWorkspace GpuScene::makeWorkspace() {
+  const Case &c = GetParam();
+  PageLayout keys{PlaneRole::Key, c.keyDim},
+      values{PlaneRole::Value, c.valueDim};
+  int64_t chunks = params.maxChunks, items = sequences() * kHeads;
+  int64_t rows = items * c.group * c.rows;
+  return {device.allocate<int8_t>(rows * keys.channels()),
+          device.allocate<uint8_t>(rows * keys.channels()),
+          device.allocate<int8_t>(rows * keys.channels()),
+          device.allocate<float>(rows * keys.channels()),
+          device.allocate<QueryStats>(rows),
+          device.allocate<float>(rows * chunks * kChunkTokens),
+          device.allocate<float>(rows * chunks),
+          device.allocate<float>(rows * chunks),
+          device.allocate<ChunkStats>(rows * chunks),
+          device.allocate<float>(rows * chunks * values.channels()),
+          device.allocate<float>(rows),
+          device.allocate<int32_t>(items),
+          /*alignment=*/nullptr,
+          device.allocate<GroupRounds>(items),
+          device.allocate<float>(rows),
+          device.allocate<int32_t>(sequences() + 1)};
 }
 
 void GpuScene::makeMask(int64_t tokens) {
@@ -264,9 +271,15 @@ void GpuScene::makeMask(int64_t tokens) {
 }
 
 void GpuScene::launchDecode(bool sweep) {
-  const Case &c = GetParam();
-  int32_t rows = c.group * c.rows, n = sequences();
-  launch("decode_prepare", {rows, kHeads, n}, &params);
+  int32_t rows = GetParam().group * GetParam().rows;
+  launch("decode_prepare", {rows, kHeads, sequences()}, &params);
+  for (int round = 0; round < (params.certify == 0 ? 1 : kCertifyRounds);
+       ++round)
+    launchRound(sweep);
+}
+
+void GpuScene::launchRound(bool sweep) {
+  int32_t rows = GetParam().group * GetParam().rows, n = sequences();
   if (sweep) {
     // A block has a warp at least.
     EXPECT_EQ(

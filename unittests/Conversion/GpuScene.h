@@ -32,6 +32,7 @@ struct Case {
   bool causal = false;
   const char *maskedRows = "nan";
   float budget = 8;
+  float certify = 0; ///< e, for a kernel of certified<e>
   double queryScale = 3;
   bool report = true;
 };
@@ -85,8 +86,11 @@ protected:
   bool hasSweep() {
     return GetParam().group * GetParam().rows <= kRowsOfLongChunks;
   }
-  /// In one launch of blocks that are resident together, or in two.
+  /// In one launch of blocks that are resident together, or in two; all rounds
+  /// of certified<e>.
   void launchDecode(bool sweep);
+  /// Scratch memory for it.
+  DecodeWorkspace makeWorkspace();
   int64_t queryIndex(const int64_t *strides, int32_t s, int32_t h, int64_t r) {
     int64_t rows = GetParam().rows;
     return s * strides[0] + h * strides[1] + r / rows * strides[2] +
@@ -112,6 +116,7 @@ protected:
 
 private:
   void makeCache();
+  void launchRound(bool sweep);
   /// [sequence][query row][token], the same for all heads.
   void makeMask(int64_t tokens);
 };

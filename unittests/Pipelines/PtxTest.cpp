@@ -28,13 +28,15 @@ protected:
     return mlir::parseSourceString<mlir::ModuleOp>(text, &context);
   }
   static std::string decode(int64_t headDim, int64_t group, int64_t rows,
-                            const char *more) {
+                            const char *more, bool certified = false) {
     return llvm::formatv(
-        "aligned.kernel @decode solves #aligned.decode_problem<key_head_dim = "
-        "{0}, value_head_dim = {0}, group = {1}, rows = {2}, query = bf16, "
+        "aligned.kernel @decode solves #aligned.decode_problem<{4}key_head_dim "
+        "= {0}, value_head_dim = {0}, group = {1}, rows = {2}, query = bf16, "
         "cache = bf16, output = bf16, {3}, masked_rows = nan>\n",
-        headDim, group, rows, more);
+        headDim, group, rows, more, certified ? "certified = true, " : "");
   }
+  void checkSpills(const std::string &source, const char *chip);
+
   static constexpr const char *kPlain =
       "mask = none, sinks = none, softcap = 0.0 : f32, window = 0, causal = "
       "false";
@@ -132,27 +134,31 @@ int64_t mostSpilled(llvm::StringRef log) {
   return most;
 }
 
+void Ptx::checkSpills(const std::string &source, const char *chip) {
+  SCOPED_TRACE(chip + (": " + source));
+  std::clock_t start = std::clock();
+  auto module = parse(source);
+  auto ptx = compileToPtx(*module, chip);
+  ASSERT_TRUE(static_cast<bool>(ptx)) << llvm::toString(ptx.takeError());
+  double time = 1000.0 * (std::clock() - start) / CLOCKS_PER_SEC;
+  std::string log;
+  auto cubin = assembleCubin(ptx->text, chip, &log);
+  ASSERT_TRUE(static_cast<bool>(cubin)) << llvm::toString(cubin.takeError());
+  EXPECT_FALSE(cubin->empty());
+  if (getenv("ALIGNED_TEST_VERBOSE"))
+    llvm::errs() << llvm::formatv("{0} {1}: {2} ms\n", source, chip, time)
+                 << log;
+  EXPECT_LE(mostSpilled(log), kFewBytes) << log;
+}
+
 TEST_F(Ptx, PlanesOfBitsAssembleWithoutSpills) {
   if (findPtxas().empty())
     GTEST_SKIP() << "no ptxas";
-  auto check = [&](const char *chip, const std::string &text) {
-    auto module = parse(text);
-    auto ptx = compileToPtx(*module, chip);
-    ASSERT_TRUE(static_cast<bool>(ptx)) << llvm::toString(ptx.takeError());
-    std::string log;
-    auto cubin = assembleCubin(ptx->text, chip, &log);
-    ASSERT_TRUE(static_cast<bool>(cubin)) << llvm::toString(cubin.takeError());
-    if (getenv("ALIGNED_TEST_VERBOSE"))
-      llvm::errs() << log;
-    EXPECT_LE(mostSpilled(log), kFewBytes) << log;
-  };
-  for (auto [dim, group] : {std::pair{64, 1}, {128, 4}, {256, 8}, {96, 16}}) {
-    SCOPED_TRACE(llvm::formatv("head size {0}, group {1}", dim, group).str());
-    check("sm_90a", ofBits(dim, dim, group, 1, kPlain));
-  }
+  for (auto [dim, group] : {std::pair{64, 1}, {128, 4}, {256, 8}, {96, 16}})
+    checkSpills(ofBits(dim, dim, group, 1, kPlain), "sm_90a");
   const std::string everything = llvm::StringRef(kEverything).str();
-  check("sm_90a", ofBits(128, 80, 3, 2, everything));
-  check("sm_80", ofBits(128, 128, 4, 1, everything));
+  checkSpills(ofBits(128, 80, 3, 2, everything), "sm_90a");
+  checkSpills(ofBits(128, 128, 4, 1, everything), "sm_80");
 }
 
 TEST_F(Ptx, AssemblesWithoutSpills) {
@@ -161,30 +167,20 @@ TEST_F(Ptx, AssemblesWithoutSpills) {
   for (const char *chip : {"sm_80", "sm_90a"})
     for (const char *more : {kPlain, kEverything})
       for (int64_t headDim : {64, 96, 128, 256})
-        for (auto [group, rows] : {std::pair{1, 1}, {4, 1}, {3, 2}, {16, 1}}) {
-          if (more == kEverything && headDim != 128)
-            continue;
-          SCOPED_TRACE(llvm::formatv("{0}, head size {1}, group {2}, rows {3}",
-                                     chip, headDim, group, rows)
-                           .str());
-          std::clock_t start = std::clock();
-          auto module = parse(decode(headDim, group, rows, more));
-          auto ptx = compileToPtx(*module, chip);
-          ASSERT_TRUE(static_cast<bool>(ptx))
-              << llvm::toString(ptx.takeError());
-          double time = 1000.0 * (std::clock() - start) / CLOCKS_PER_SEC;
-          std::string log;
-          auto cubin = assembleCubin(ptx->text, chip, &log);
-          ASSERT_TRUE(static_cast<bool>(cubin))
-              << llvm::toString(cubin.takeError());
-          EXPECT_FALSE(cubin->empty());
-          if (getenv("ALIGNED_TEST_VERBOSE"))
-            llvm::errs() << llvm::formatv("D{0} G{1} R{2} {3}{4}: {5} ms\n",
-                                          headDim, group, rows, chip,
-                                          more == kPlain ? "" : " all", time)
-                         << log;
-          EXPECT_LE(mostSpilled(log), kFewBytes) << log;
-        }
+        for (auto [group, rows] : {std::pair{1, 1}, {4, 1}, {3, 2}, {16, 1}})
+          if (more == kPlain || headDim == 128)
+            checkSpills(decode(headDim, group, rows, more), chip);
+}
+
+TEST_F(Ptx, AssemblesCertifiedKernelsWithoutSpills) {
+  if (findPtxas().empty())
+    GTEST_SKIP() << "no ptxas";
+  for (const char *more : {kPlain, kEverything})
+    for (int64_t headDim : {64, 128, 256})
+      for (auto [group, rows] : {std::pair{1, 1}, {4, 1}, {16, 1}})
+        if (more == kPlain || headDim == 128)
+          checkSpills(decode(headDim, group, rows, more, /*certified=*/true),
+                      "sm_90a");
 }
 
 } // namespace

@@ -210,6 +210,47 @@ TEST_F(BatchTest, DecodesEachSequenceAtItsOwnLength) {
       }
 }
 
+/// The host does not know what a GPU finds: all rounds are launched, by kernels
+/// that are compiled for them.
+TEST_F(BatchTest, CertifiedHasAFixedNumberOfRoundsOnAGpu) {
+  if (!isGpu())
+    GTEST_SKIP() << "on a CPU rounds end when all groups are done";
+  int64_t sequence = makeSequence(10);
+  appendAll(sequence, 1, 0, 10);
+  DeviceFloats memory(device, 4096),
+      reports(device, 4 * sizeof(AlignedHeadReport) / sizeof(float));
+  reports.upload();
+  AlignedDecodeArgs args = {};
+  args.query = args.output = memory.data;
+  args.report = static_cast<AlignedHeadReport *>(reports.data);
+  args.certified = 0.1f;
+  {
+    Batch batch;
+    ASSERT_TRUE(succeeded(makeBatch({sequence}, batch)));
+    EXPECT_TRUE(failed(alignedDecode(batch, 0, &args, nullptr),
+                       ALIGNED_INVALID_ARGUMENT,
+                       {"kernel 'decode_0' on cuda:0",
+                        "compiled with --precision=certified<E>"}));
+  }
+  Manifest manifest = referenceManifest();
+  manifest.decodes[0].problem.certified = 0.5;
+  std::vector<char> bytes = referencePackage(manifest);
+  package.reset();
+  ASSERT_TRUE(succeeded(
+      alignedPackageLoadFromMemory(bytes.data(), bytes.size(), &package)));
+  Kernel certifying;
+  ASSERT_TRUE(succeeded(alignedKernelLoad(device, package, 0, &certifying)));
+  Batch batch;
+  ASSERT_TRUE(succeeded(
+      alignedBatchCreate(certifying, cache, &sequence, 1, kMaxTokens, &batch)));
+  ASSERT_TRUE(succeeded(alignedDecode(batch, 0, &args, nullptr)));
+  reports.download();
+  auto *report =
+      reinterpret_cast<const AlignedHeadReport *>(reports.values.data());
+  for (int i = 0; i < 4; ++i)
+    EXPECT_EQ(report[i].certificate, kCertifyRounds);
+}
+
 TEST_F(BatchTest, DecodeTakesMaskSinksAndTheProblemsNumbers) {
   kernel.reset();
   ASSERT_TRUE(succeeded(alignedKernelLoad(device, package, 1, &kernel)));

@@ -201,8 +201,11 @@ static void merge(const DecodeParams *p, int row, int head, int b) {
   report.bound = p->budget; // so that a test sees which one arrived
   if (p->logSumExp)
     p->logSumExp[index] = report.logSumExp;
-  if (p->report)
+  if (p->report) {
+    if (p->certify != 0) // so that a test sees how many rounds there were
+      report.certificate = p->report[index].certificate + 1;
     p->report[index] = report;
+  }
 }
 
 //===----------------------------------------------------------------------===//

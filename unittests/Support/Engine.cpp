@@ -13,6 +13,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstring>
 #include <map>
@@ -266,6 +267,22 @@ void Engine::append(const std::vector<int64_t> &sequences, const Floats &key,
 Answer Engine::decode(const std::vector<int64_t> &sequences,
                       const Floats &query, float budget, const Floats &mask,
                       const Floats &sinks) {
+  AlignedDecodeArgs args = {};
+  args.budget = budget;
+  return decode(sequences, query, args, mask, sinks);
+}
+
+Answer Engine::decodeCertified(const std::vector<int64_t> &sequences,
+                               const Floats &query, float error) {
+  AlignedDecodeArgs args = {};
+  args.certified = error;
+  return decode(sequences, query, args, /*mask=*/{}, /*sinks=*/{});
+}
+
+/// `args` has the precision.
+Answer Engine::decode(const std::vector<int64_t> &sequences,
+                      const Floats &query, AlignedDecodeArgs args,
+                      const Floats &mask, const Floats &sinks) {
   AlignedBatch batch = batchOf(sequences);
   int64_t heads = sequences.size() * kvHeads * shape.group * shape.rows;
   int64_t d = shape.headDim;
@@ -274,7 +291,6 @@ Answer Engine::decode(const std::vector<int64_t> &sequences,
   answer.logSumExp.assign(heads, NAN);
   answer.reports.resize(heads);
   std::vector<float> poison(answer.reports.size() * 16, NAN);
-  AlignedDecodeArgs args = {};
   args.query = upload(shape.type, query);
   args.outputRowStride = args.queryRowStride = d;
   args.outputGroupStride = args.queryGroupStride = shape.rows * d;
@@ -295,7 +311,6 @@ Answer Engine::decode(const std::vector<int64_t> &sequences,
     args.sinksKvHeadStride = shape.group;
     args.sinksGroupStride = 1;
   }
-  args.budget = budget;
   check(alignedDecode(batch, 0, &args, nullptr));
   auto download = [&](auto &to, const void *from) {
     check(alignedDeviceDownload(deviceHandle, to.data(), from,

@@ -85,6 +85,9 @@ public:
   Answer decode(const std::vector<int64_t> &sequences, const Floats &query,
                 float budget, const Floats &mask = {},
                 const Floats &sinks = {});
+  /// The same of certified<e>.
+  Answer decodeCertified(const std::vector<int64_t> &sequences,
+                         const Floats &query, float error);
   /// Stored rows of a sequence, [kv head][token][channel].
   Floats unpack(int64_t sequence, bool value);
   int64_t length(int64_t sequence);
@@ -97,6 +100,9 @@ public:
   AlignedKernel kernel() { return kernelHandle; }
 
 private:
+  Answer decode(const std::vector<int64_t> &sequences, const Floats &query,
+                AlignedDecodeArgs args, const Floats &mask,
+                const Floats &sinks);
   AlignedBatch batchOf(const std::vector<int64_t> &sequences);
   /// Device memory with `values` in `type`.
   void *upload(const std::string &type, const Floats &values);

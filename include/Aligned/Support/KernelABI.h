@@ -35,7 +35,9 @@
 //                                                   rotated back, report
 //            certify (1, kv heads, sequences)       whether the bound is met,
 //                                                   or what budget to go on
-//                                                   with; CPUs only
+//                                                   with; CPUs only, as the
+//                                                   last row of a GPU's `merge`
+//                                                   does the same
 //            extend  (2, kv heads, sequences)       a step's rows of K (x = 0)
 //                                                   and V (x = 1) to planes,
 //                                                   and lengths += tokens; GPUs
@@ -50,8 +52,9 @@
 // sequence: warps wait for each other. Any number of blocks gives the same
 // bits.
 //
-// A decode with `certify` set repeats `score`, `attend`, `merge` and `certify`
-// kCertifyRounds times; groups that are done do nothing in the rounds left.
+// A decode with `certify` set repeats what is between `prepare` and `certify`
+// kCertifyRounds times; groups that are done do nothing in the rounds left. Any
+// kernel of a CPU can do that; one of a GPU if its problem is `certified`.
 //
 // How a sequence is cut into chunks depends on its own length alone, and so
 // does what is summed with what: see chunkTokens().
@@ -184,10 +187,10 @@ struct QueryStats {
 
 /// How far a group has come with `certified<e>`; one round without it.
 struct GroupRounds {
-  float budget;  ///< of the round that runs
-  int32_t done;  ///< 1: nothing is left to do
-  int32_t round; ///< its number
-  int32_t reserved;
+  float budget;   ///< of the round that runs
+  int32_t done;   ///< 1: nothing is left to do
+  int32_t round;  ///< its number
+  int32_t merged; ///< rows whose `excess` is there; 0 between rounds (GPU)
   int64_t planeBytes, bytes; ///< fetched in the rounds before
 };
 static_assert(sizeof(GroupRounds) == 32, "a group's rounds are 32 bytes");
@@ -214,9 +217,9 @@ struct DecodeWorkspace {
                           ///< (zeroed by `prepare`)
   float *alignment;    ///< [R] of `ieee` planes: the exponent that a weight's
                        ///< own is compared with
-  GroupRounds *rounds; ///< [1] (CPU)
+  GroupRounds *rounds; ///< [1]; on a GPU where the problem is `certified`
   float *excess;       ///< [R] what the bound is too large by: 0 where it is
-                       ///< met (CPU)
+                       ///< met; on a GPU where the problem is `certified`
   int32_t *firstItem;  ///< [sequences + 1] chunks of all heads of the
                        ///< sequences before this one (GPU)
 };
@@ -245,7 +248,8 @@ struct DecodeParams {
   int32_t sequences;
   int32_t kvHeads;
   int32_t maxChunks; ///< C: grid size and stride of the workspace
-  float certify;     ///< e: the bound is to be at most e |o|; 0: as it comes
+  float certify;     ///< e: the bound is to be at most e |o|; 0: as it comes,
+                     ///< in one round
 };
 
 /// Parameters of `append`: rows of K or of V, one call for each.

@@ -83,6 +83,18 @@ Val DecodeItem::valuePage(Val page) const {
   return tile::pageAddress(params.sub(&DecodeParams::value), slot, page, head);
 }
 
+Val DecodeItem::budget() const {
+  return problem.getCertified() ? work.rounds().get(&GroupRounds::budget)
+                                : params.get(&DecodeParams::budget);
+}
+
+void DecodeItem::ifActive(function_ref<void()> body) const {
+  if (problem.getCertified())
+    b.ifThen(tile::isActive(work.rounds()), body);
+  else
+    body();
+}
+
 tile::Visible DecodeItem::visible(Val row) const {
   return rule.visible(length, row % problem.getRows());
 }

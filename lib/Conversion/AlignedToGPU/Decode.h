@@ -12,6 +12,7 @@
 #include "GpuBuilder.h"
 
 #include "Aligned/Conversion/Tile/Params.h"
+#include "Aligned/Conversion/Tile/Rounds.h"
 #include "Aligned/Conversion/Tile/Rule.h"
 
 namespace aligned::gpu {
@@ -49,6 +50,11 @@ struct DecodeItem {
   /// Page number `page` (position / kPageTokens) of K or V; it must exist.
   Val keyPage(Val page) const;
   Val valuePage(Val page) const;
+  /// Of the round that runs.
+  Val budget() const;
+  /// Calls `body` where the group has anything left to do: of a problem that is
+  /// not `certified`, without a question.
+  void ifActive(llvm::function_ref<void()> body) const;
   tile::Visible visible(Val row) const;
   /// The visible score of a row at a position; both may be out of range, and
   /// the position is then not seen.

@@ -322,6 +322,16 @@ Val GpuBuilder::atomicAdd(Val address, Val value) {
                   .getResult(0));
 }
 
+Val GpuBuilder::countArrival(Val address) {
+  warpBarrier(); // of all lanes, which then lane 0 releases
+  Val before = ifElse(
+                   lane == 0,
+                   [&] { return SmallVector<Val>{atomicAdd(address, c32(1))}; },
+                   [&] { return SmallVector<Val>{c32(0)}; })
+                   .front();
+  return shuffle(before, c32(0));
+}
+
 void GpuBuilder::storeRelaxed(Val value, Val address) {
   LLVM::StoreOp::create(*this, value, address, /*alignment=*/4,
                         /*isVolatile=*/false, /*isNonTemporal=*/false,

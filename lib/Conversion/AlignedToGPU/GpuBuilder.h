@@ -140,6 +140,9 @@ public:
   /// Adds, and releases what this thread has written or seen before; what was
   /// there.
   Val atomicAdd(Val address, Val value);
+  /// Counts the warp in, and releases what its lanes have written or seen
+  /// before; how many had come before, in every lane.
+  Val countArrival(Val address);
   /// What other threads of the device have released is seen by later loads.
   void fence();
   /// Stores for threads that wait.

@@ -6,6 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "Certify.h"
 #include "Decode.h"
 #include "Kernels.h"
 #include "PaperPlanes.h"
@@ -93,9 +94,20 @@ struct Merger {
   std::pair<Val, Val> centreSquares() const;
   Val normalise();
   void storeOutput() const;
-  void storeBytes(const tile::Fields<HeadReport> &report, ArrayRef<Val> keyRows,
-                  ArrayRef<Val> valueRows) const;
-  void storeReport(Val logSumExp, Val norm) const;
+
+  /// What the errors of the row and the reads of its group are.
+  struct Errors {
+    Val variance;
+    tile::ErrorSums sums;
+    SmallVector<Val> keyRows, valueRows;
+  };
+  Errors measureErrors() const;
+  Val bound(const Errors &errors, Val norm) const;
+  Val excess(const Errors &errors, Val norm) const;
+  Reads countReads(const Errors &errors) const;
+  void storeReport(const Errors &errors, Val logSumExp, Val norm) const;
+  /// 0 for a row that sees nothing: that is as it should be.
+  Val orNone(Val error) const { return b.select(nothing, b.cf(0), error); }
   void finish();
   void run();
 };
@@ -311,36 +323,19 @@ void Merger::storeOutput() const {
   });
 }
 
-/// Bytes of planes, and of everything, from what a report counts.
-void Merger::storeBytes(const tile::Fields<HeadReport> &report,
-                        ArrayRef<Val> keyRows, ArrayRef<Val> valueRows) const {
-  if (item.problem.isIEEE()) {
-    auto bytes = tile::paper::fetchedBytes(
-        item.problem, item.rule.visibleToAny(item.length),
-        params().get(&DecodeParams::budget), keyRows, valueRows);
-    report.set(&HeadReport::planeBytes, bytes.planes);
-    report.set(&HeadReport::bytes, bytes.all);
-    return;
-  }
-  Val planes = item.rule.planeBytes(keyRows, valueRows);
-  report.set(&HeadReport::planeBytes, planes);
-  report.set(&HeadReport::bytes,
-             item.rule.allBytes(planes, keyRows, item.length));
-}
-
-void Merger::storeReport(Val logSumExp, Val norm) const {
+Merger::Errors Merger::measureErrors() const {
   auto [centreSquare, distanceSquare] = centreSquares();
   Val variance = b.fma(sum(&ChunkStats::spread), distanceSquare,
                        sum(&ChunkStats::variance));
   Val maxV = b.shuffle(totals.most, b.c32(wordOf(&ChunkStats::maxV)));
-  tile::ErrorSums errors{sum(&ChunkStats::sum),
-                         sum(&ChunkStats::sumBeta),
-                         sum(&ChunkStats::sumBetaV),
-                         sum(&ChunkStats::sumV),
-                         maxV,
-                         sum(&ChunkStats::sumRead)};
+  tile::ErrorSums sums{sum(&ChunkStats::sum),
+                       sum(&ChunkStats::sumBeta),
+                       sum(&ChunkStats::sumBetaV),
+                       sum(&ChunkStats::sumV),
+                       maxV,
+                       sum(&ChunkStats::sumRead)};
   if (item.problem.hasSinks())
-    item.rule.addSink(errors, sinkShare(), b.sqrt(centreSquare));
+    item.rule.addSink(sums, sinkShare(), b.sqrt(centreSquare));
   SmallVector<Val> keyRows, valueRows;
   for (int64_t i = 0; i < 3; ++i) {
     auto count = [&](int64_t first) {
@@ -351,6 +346,31 @@ void Merger::storeReport(Val logSumExp, Val norm) const {
   }
   if (item.problem.isIEEE())
     keyRows = countChannels(item);
+  return {variance, sums, keyRows, valueRows};
+}
+
+Val Merger::bound(const Errors &errors, Val norm) const {
+  return orNone(item.rule.bound(errors.sums, denominator, norm));
+}
+
+/// What the bound is too large by.
+Val Merger::excess(const Errors &errors, Val norm) const {
+  return orNone(item.rule.excess(bound(errors, norm), norm,
+                                 params().get(&DecodeParams::certify)));
+}
+
+Reads Merger::countReads(const Errors &errors) const {
+  if (item.problem.isIEEE()) {
+    auto bytes = tile::paper::fetchedBytes(
+        item.problem, item.rule.visibleToAny(item.length),
+        params().get(&DecodeParams::budget), errors.keyRows, errors.valueRows);
+    return {bytes.planes, bytes.all};
+  }
+  Val planes = item.rule.planeBytes(errors.keyRows, errors.valueRows);
+  return {planes, item.rule.allBytes(planes, errors.keyRows, item.length)};
+}
+
+void Merger::storeReport(const Errors &errors, Val logSumExp, Val norm) const {
   b.ifThen(b.lane == 0, [&] {
     Val heads = params().get(&DecodeParams::kvHeads);
     Val index = (b.blockZ * heads + b.blockY) * b.c32(item.groupRows()) + row;
@@ -363,19 +383,22 @@ void Merger::storeReport(Val logSumExp, Val norm) const {
     };
     report.set(&HeadReport::logSumExp, logSumExp);
     report.set(&HeadReport::norm, known(norm));
-    // A row that sees nothing is as it should be.
-    auto orNone = [&](Val error) { return b.select(nothing, b.cf(0), error); };
     report.set(&HeadReport::estimate,
-               orNone(item.rule.estimate(variance, denominator)));
-    report.set(&HeadReport::bound,
-               orNone(item.rule.bound(errors, denominator, norm)));
+               orNone(item.rule.estimate(errors.variance, denominator)));
+    report.set(&HeadReport::bound, bound(errors, norm));
     report.set(&HeadReport::visible, item.visible(row).count);
     for (int64_t i = 0; i < 3; ++i) {
-      report.set(&HeadReport::keyRows, i, keyRows[i]);
-      report.set(&HeadReport::valueRows, i, valueRows[i]);
+      report.set(&HeadReport::keyRows, i, errors.keyRows[i]);
+      report.set(&HeadReport::valueRows, i, errors.valueRows[i]);
     }
-    report.set(&HeadReport::certificate, b.c32(0));
-    storeBytes(report, keyRows, valueRows);
+    Val certificate = b.c32(kNotAsked);
+    if (item.problem.getCertified())
+      certificate = tile::certificate(excess(errors, norm),
+                                      params().get(&DecodeParams::certify));
+    report.set(&HeadReport::certificate, certificate);
+    Reads reads = addEarlierReads(item, countReads(errors));
+    report.set(&HeadReport::planeBytes, reads.planeBytes);
+    report.set(&HeadReport::bytes, reads.bytes);
   });
 }
 
@@ -406,8 +429,14 @@ void Merger::finish() {
     denominator = denominator + sinkShare();
   Val norm = normalise();
   Val logSumExp = (max + item.rule.log2(denominator)) * kLn2;
-  b.ifThen(b.isSet(params().get(&DecodeParams::report)),
-           [&] { storeReport(logSumExp, norm); });
+  Val hasReport = b.isSet(params().get(&DecodeParams::report));
+  if (item.problem.getCertified()) {
+    Errors errors = measureErrors();
+    b.ifThen(hasReport, [&] { storeReport(errors, logSumExp, norm); });
+    emitEndRound(item, row, excess(errors, norm), countReads(errors));
+  } else {
+    b.ifThen(hasReport, [&] { storeReport(measureErrors(), logSumExp, norm); });
+  }
   Val logSumExps = params().get(&DecodeParams::logSumExp);
   b.ifThen(b.isSet(logSumExps) & (b.lane == 0), [&] {
     Val heads = params().get(&DecodeParams::kvHeads);
@@ -418,11 +447,13 @@ void Merger::finish() {
 }
 
 void Merger::run() {
-  loadCentre(); // long before it is needed
-  findMax();
-  addChunks();
-  exchange();
-  b.ifThen(b.warp == 0, [&] { finish(); });
+  item.ifActive([&] {
+    loadCentre(); // long before it is needed
+    findMax();
+    addChunks();
+    exchange();
+    b.ifThen(b.warp == 0, [&] { finish(); });
+  });
 }
 
 void aligned::gpu::emitMerge(GpuBuilder &b, StringRef name,

@@ -48,8 +48,11 @@ static Val countChunks(GpuBuilder &b, DecodeProblemAttr problem, Val sequence) {
 static void plan(GpuBuilder &b, DecodeProblemAttr problem,
                  const tile::Fields<DecodeParams> &params,
                  const tile::Workspace &work) {
-  b.ifThen((b.blockX == 0) & (b.thread == 0),
-           [&] { b.store(b.c32(0), work.arrived()); });
+  b.ifThen((b.blockX == 0) & (b.thread == 0), [&] {
+    b.store(b.c32(0), work.arrived());
+    if (problem.getCertified())
+      tile::startRounds(work.rounds(), params);
+  });
   b.ifThen(b.thread == 0, [&] { emitResetThreshold(b, work, b.blockX); });
   b.ifThen((b.blockX == 0) & (b.blockY == 0) & (b.warp == 0), [&] {
     Val chunks = b.loop(b.lane, b.blockZ, kWarp, {b.c32(0)},

@@ -97,8 +97,10 @@ void aligned::gpu::forBlock(GpuBuilder &b, DecodeProblemAttr problem,
     Chunk chunk(item, b.blockX,
                 {item.work.score(b.c32(0), first), stride, scales,
                  /*hasNone=*/false});
-    chunk.loadScales();
-    body(chunk);
+    item.ifActive([&] {
+      chunk.loadScales();
+      body(chunk);
+    });
   });
 }
 
@@ -230,9 +232,14 @@ void Sweep::score(Val item, Val round) const {
   Chunk chunk(decode, place.chunk + decode.firstChunk, buffer(round));
   b.warpBarrier(); // the chunk before the last is out of the buffer
   chunk.save(record(round));
-  chunk.loadScales();
-  emitFirstScores(chunk);
-  emitPublish(chunk);
+  decode.ifActive([&] {
+    chunk.loadScales();
+    emitFirstScores(chunk);
+    emitPublish(chunk);
+  });
+  // Who has nothing to score has met nowhere since the record was saved.
+  if (problem.getCertified())
+    b.warpBarrier();
 }
 
 void Sweep::attend(Val round) const {
@@ -240,7 +247,8 @@ void Sweep::attend(Val round) const {
   DecodeItem decode = savedItem(b, problem, saved);
   Chunk chunk(decode, saved, buffer(round));
   Val rest = b.offset(memory, 2 * bufferBytes(problem));
-  emitAttendChunk(chunk, ChunkMemory(b, problem, rest));
+  decode.ifActive(
+      [&] { emitAttendChunk(chunk, ChunkMemory(b, problem, rest)); });
 }
 
 void Sweep::run() const {

@@ -8,7 +8,9 @@
 //
 // Warps that finish the first scores of a chunk count themselves; the last of a
 // head adds up the chunks' partial log-sum-exps. Who is last changes from run
-// to run, what it computes does not.
+// to run, what it computes does not. Later rounds of `certified<e>` have the
+// same first scores, so what the first round has found stands: they count on,
+// and nobody is the last one again.
 //
 //===----------------------------------------------------------------------===//
 
@@ -86,18 +88,8 @@ static void sumRows(const DecodeItem &item, Val firstRow, int64_t maxRows) {
 void aligned::gpu::emitPublish(const Chunk &chunk) {
   GpuBuilder &b = chunk.b;
   const DecodeItem &item = chunk.item;
-  b.warpBarrier(); // of all lanes, which then lane 0 releases
-  Val before = b.ifElse(
-                    b.lane == 0,
-                    [&] {
-                      return SmallVector<Val>{
-                          b.atomicAdd(item.work.arrived(), b.c32(1))};
-                    },
-                    [&] { return SmallVector<Val>{b.c32(0)}; })
-                   .front();
-  Val isLast =
-      b.shuffle(before, b.c32(0)) == item.endChunk - item.firstChunk - 1;
-  b.ifThen(isLast, [&] {
+  Val before = b.countArrival(item.work.arrived());
+  b.ifThen(before == item.endChunk - item.firstChunk - 1, [&] {
     b.fence(); // every lane reads what others have released
     int64_t rows = item.groupRows();
     b.loop(b.c32(0), b.c32(rows), kWarp, [&](Val firstRow) {
@@ -109,7 +101,7 @@ void aligned::gpu::emitPublish(const Chunk &chunk) {
 void aligned::gpu::emitAwaitThresholds(const DecodeItem &item,
                                        const ChunkMemory &memory) {
   GpuBuilder &b = item.b;
-  Val budget = item.params.get(&DecodeParams::budget);
+  Val budget = item.budget();
   b.loop(b.lane, b.c32(item.groupRows()), kWarp, [&](Val row) {
     Val allowance = item.rule.allowance(budget, item.visible(row).count);
     Val sum =

@@ -66,7 +66,7 @@ private:
   GpuBuilder &b;
   const ChunkMemory &memory;
   const Tiers &tiers;
-  ArrayRef<Val> distances; ///< |m_j - c| of the pages; none without a report
+  ArrayRef<Val> distances; ///< |m_j - c| of the pages; none where nobody asks
   Val firstRow;
   bool withReport;
   Val unit; ///< what the weights of V's digits are multiplied with
@@ -308,6 +308,14 @@ SmallVector<Val> Attend::centreDistances() {
   return distances;
 }
 
+/// Whether anyone wants to know how exact the answer is.
+static Val needsErrors(const DecodeItem &item) {
+  Val needed = item.b.isSet(item.params.get(&DecodeParams::report));
+  if (item.problem.getCertified())
+    needed = needed | (item.params.get(&DecodeParams::certify) > 0);
+  return needed;
+}
+
 void Attend::weigh() {
   storeCounts();
   if (chunk.buffer.hasNone)
@@ -321,8 +329,7 @@ void Attend::weigh() {
     return SmallVector<Val>();
   };
   b.ifElse(
-      b.isSet(item.params.get(&DecodeParams::report)),
-      [&] { return weighAll(centreDistances()); },
+      needsErrors(item), [&] { return weighAll(centreDistances()); },
       [&] { return weighAll({}); });
   b.warpBarrier(); // weights, also of the centres, are read by all lanes
   storeStats();

@@ -213,11 +213,8 @@ private:
     to.set(&HeadReport::norm, norm);
     to.set(&HeadReport::estimate, b.select(nothing, b.cf(0), estimate));
     to.set(&HeadReport::bound, bound);
-    Val asked = p.params.get(&DecodeParams::certify) > 0;
-    // Where more rounds follow, they write it again.
-    Val answer =
-        b.select(excess == 0, b.c32(kCertified), b.c32(kReadEverything));
-    to.set(&HeadReport::certificate, b.select(asked, answer, b.c32(kNotAsked)));
+    to.set(&HeadReport::certificate,
+           certificate(excess, p.params.get(&DecodeParams::certify)));
   }
 
   void writeCounts(const Fields<HeadReport> &to) {

@@ -80,12 +80,7 @@ Val DecodePhase::scores(Val row, const Visible &visible, Val position) {
 }
 
 void DecodePhase::startRounds() {
-  auto rounds = work.rounds();
-  rounds.set(&GroupRounds::budget, params.get(&DecodeParams::budget));
-  rounds.set(&GroupRounds::done, b.c32(0));
-  rounds.set(&GroupRounds::round, b.c32(0));
-  rounds.set(&GroupRounds::planeBytes, b.c64(0));
-  rounds.set(&GroupRounds::bytes, b.c64(0));
+  tile::startRounds(work.rounds(), params);
   b.store(b.c32(0), work.arrived());
 }
 

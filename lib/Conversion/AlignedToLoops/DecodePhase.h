@@ -12,6 +12,7 @@
 #include "PhaseBuilder.h"
 
 #include "Aligned/Conversion/Tile/Params.h"
+#include "Aligned/Conversion/Tile/Rounds.h"
 #include "Aligned/Conversion/Tile/Rule.h"
 
 namespace aligned::loops {
@@ -40,11 +41,9 @@ struct DecodePhase {
   /// Ends the phase `score` of a chunk: its parts of the log-sum-exps that all
   /// decisions use, and the whole of them where it is the last to be scored.
   void finishScores(const Chunk &chunk);
-  Val firstLogSum(Val row) {
-    return b.load(b.f32(), work.firstLogSum(row));
-  }
+  Val firstLogSum(Val row) { return b.load(b.f32(), work.firstLogSum(row)); }
   /// Whether the group has anything left to do.
-  Val isActive() { return work.rounds().get(&GroupRounds::done) == 0; }
+  Val isActive() { return tile::isActive(work.rounds()); }
   /// The part of chunk `index` that has to be read.
   Chunk chunk(Val index);
   /// Chunks [first, second) have visible positions.

@@ -140,7 +140,7 @@ LogicalResult DecodeProblemAttr::verify(
     function_ref<InFlightDiagnostic()> emitError, int64_t keyHeadDim,
     int64_t valueHeadDim, int64_t group, int64_t rows, Type query, Type cache,
     Type output, Type mask, Type sinks, FloatAttr softcap, int64_t window,
-    bool causal, MaskedRows maskedRows, Encoding encoding) {
+    bool causal, MaskedRows maskedRows, Encoding encoding, bool certified) {
   if (keyHeadDim <= 0 || valueHeadDim <= 0)
     return emitError() << "expects positive head sizes, got " << keyHeadDim
                        << " and " << valueHeadDim;
@@ -159,6 +159,10 @@ LogicalResult DecodeProblemAttr::verify(
     return emitError() << "expects sinks of f16, bf16 or f32, got " << sinks;
   if (window < 0 || softcap.getValue().isNegative())
     return emitError() << "expects window and softcap not to be negative";
+  if (certified && encoding != Encoding::Fixed)
+    return emitError() << "expects the encoding 'fixed' of a certified "
+                          "problem, got '"
+                       << stringifyEncoding(encoding) << "'";
   return verifyEncoding(emitError, encoding, cache);
 }
 

@@ -416,5 +416,6 @@ DecodeProblemAttr DecodeOp::getProblem() {
       typeOrNone(getSinks()),
       FloatAttr::get(Float32Type::get(context), softcap),
       getWindow().value_or(0), getCausal(), getMaskedRows(),
-      getKey().getType().getEncoding());
+      getKey().getType().getEncoding(),
+      getPrecision().getKind() == PrecisionKind::Certified);
 }

@@ -551,3 +551,9 @@ func.func private @problem_c3() attributes {p = #aligned.decode_problem<key_head
 // C4
 // expected-error @+1 {{expects window and softcap not to be negative}}
 func.func private @problem_c4() attributes {p = #aligned.decode_problem<key_head_dim = 64, value_head_dim = 64, group = 3, rows = 1, query = bf16, cache = bf16, output = bf16, mask = none, sinks = none, softcap = -1.0 : f32, window = 0, causal = false, masked_rows = nan>}
+
+// -----
+
+// C6
+// expected-error @+1 {{expects the encoding 'fixed' of a certified problem, got 'ieee'}}
+func.func private @problem_c6() attributes {p = #aligned.decode_problem<certified = true, key_head_dim = 64, value_head_dim = 64, group = 3, rows = 1, query = f16, cache = f16, output = f16, mask = none, sinks = none, softcap = 0.0 : f32, window = 0, causal = false, masked_rows = nan, encoding = ieee>}

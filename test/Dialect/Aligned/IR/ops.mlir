@@ -103,6 +103,8 @@ func.func private @smallest(!aligned.planes<?x64xf16, value, [-1, -1, 0, 1]>)
 
 // CHECK: aligned.kernel @decode solves #aligned.decode_problem<key_head_dim = 64, value_head_dim = 64, group = 3, rows = 1, query = bf16, cache = bf16, output = bf16, mask = none, sinks = none, softcap = 0.000000e+00 : f32, window = 0, causal = false, masked_rows = nan>
 aligned.kernel @decode solves #aligned.decode_problem<key_head_dim = 64, value_head_dim = 64, group = 3, rows = 1, query = bf16, cache = bf16, output = bf16, mask = none, sinks = none, softcap = 0.0 : f32, window = 0, causal = false, masked_rows = nan>
+// CHECK: aligned.kernel @certified solves #aligned.decode_problem<certified = true, key_head_dim = 64,
+aligned.kernel @certified solves #aligned.decode_problem<certified = true, key_head_dim = 64, value_head_dim = 64, group = 3, rows = 1, query = bf16, cache = bf16, output = bf16, mask = none, sinks = none, softcap = 0.0 : f32, window = 0, causal = false, masked_rows = nan>
 // CHECK: aligned.kernel @append solves #aligned.append_problem<role = key, head_dim = 64, type = bf16>
 aligned.kernel @append solves #aligned.append_problem<role = key, head_dim = 64, type = bf16>
 // CHECK: aligned.kernel @unpack solves #aligned.unpack_problem<role = value, head_dim = 128, type = f16>

@@ -61,3 +61,25 @@ func.func @lossless(%k: tensor<2x3x?x64xf16>) -> !aligned.planes<2x3x?x64xf16, k
   %p = aligned.pack %k : tensor<2x3x?x64xf16> to !aligned.planes<2x3x?x64xf16, key, [0, 1, 2, 3], ieee>
   return %p : !aligned.planes<2x3x?x64xf16, key, [0, 1, 2, 3], ieee>
 }
+
+// -----
+
+#q = affine_map<(b, h, g, m, n, k1, k2) -> (b, h, g, m, k1)>
+#k = affine_map<(b, h, g, m, n, k1, k2) -> (b, h, n, k1)>
+#v = affine_map<(b, h, g, m, n, k1, k2) -> (b, h, n, k2)>
+#o = affine_map<(b, h, g, m, n, k1, k2) -> (b, h, g, m, k2)>
+!q = tensor<2x3x3x1x64xbf16>
+!k = !aligned.planes<2x3x?x64xbf16, key, [0, 1, 2, 3]>
+!v = !aligned.planes<2x3x?x64xbf16, value, [0, 1, 2, 3]>
+
+// certified<E> has kernels that can raise a budget, and no other precision has.
+// CHECK-LABEL: func @certified
+// CHECK-DAG: aligned.kernel @decode_0 solves #aligned.decode_problem<certified = true, key_head_dim = 64,
+// CHECK-DAG: aligned.kernel @decode_1 solves #aligned.decode_problem<key_head_dim = 64,
+func.func @certified(%q: !q, %k: !k, %v: !v) -> !q {
+  %0 = aligned.decode {indexing_maps = [#q, #k, #v, #o], precision = #aligned.precision<certified<1.0e-02>>}
+      ins(%q, %k, %v : !q, !k, !v) outs(%q : !q) -> !q
+  %1 = aligned.decode {indexing_maps = [#q, #k, #v, #o], precision = #aligned.precision<budget<12>>}
+      ins(%0, %k, %v : !q, !k, !v) outs(%q : !q) -> !q
+  return %1 : !q
+}

@@ -149,7 +149,9 @@ def Aligned_DecodeProblemAttr : Aligned_Attr<"DecodeProblem", "decode_problem"> 
 
     `group` query heads share a kv head, and each sequence has `rows` query
     rows: the last stands at the last position. `window` 0 and `softcap` 0 mean
-    none; a type of `none` means that the operand is absent.
+    none; a type of `none` means that the operand is absent. `certified`: the
+    kernel can raise the budget of a group until a bound is met. On a CPU every
+    kernel can; on a GPU the others would pay for it.
 
     Constraints:
     * (C1) the head sizes are positive, `group` at least 1 and `rows` 1 to 8.
@@ -157,6 +159,7 @@ def Aligned_DecodeProblemAttr : Aligned_Attr<"DecodeProblem", "decode_problem"> 
     * (C3) `mask` is none, i1, f16, bf16 or f32, `sinks` none, f16, bf16 or f32.
     * (C4) `softcap` and `window` are not negative.
     * (C5) a cache whose planes have the encoding `ieee` is of f16.
+    * (C6) `certified` is for planes of the encoding `fixed`.
 
     Example:
 
@@ -169,9 +172,10 @@ def Aligned_DecodeProblemAttr : Aligned_Attr<"DecodeProblem", "decode_problem"> 
       "::mlir::Type":$cache, "::mlir::Type":$output, "::mlir::Type":$mask,
       "::mlir::Type":$sinks, "::mlir::FloatAttr":$softcap, "int64_t":$window,
       "bool":$causal, EnumParameter<Aligned_MaskedRows>:$maskedRows,
-      Aligned_DefaultedEnum<Aligned_Encoding, "Encoding::Fixed">:$encoding);
+      Aligned_DefaultedEnum<Aligned_Encoding, "Encoding::Fixed">:$encoding,
+      DefaultValuedParameter<"bool", "false">:$certified);
   let assemblyFormat = [{
-    `<` `key_head_dim` `=` $keyHeadDim `,` `value_head_dim` `=` $valueHeadDim `,`
+    `<` (`certified` `=` $certified^ `,`)? `key_head_dim` `=` $keyHeadDim `,` `value_head_dim` `=` $valueHeadDim `,`
     `group` `=` $group `,` `rows` `=` $rows `,` `query` `=` $query `,`
     `cache` `=` $cache `,` `output` `=` $output `,` `mask` `=` $mask `,`
     `sinks` `=` $sinks `,` `softcap` `=` $softcap `,` `window` `=` $window `,`
