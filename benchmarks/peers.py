@@ -278,7 +278,8 @@ def run(args):
     versions = {"torch": torch.__version__}
     if can_import("flashinfer"):
         import flashinfer
-        versions["flashinfer"] = flashinfer.__version__
+        # A build with parts left out may not say.
+        versions["flashinfer"] = getattr(flashinfer, "__version__", "of unknown version")
     if args.device == "cuda":
         versions["cudnn"] = torch.backends.cudnn.version()
     if not results:

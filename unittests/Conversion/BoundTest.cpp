@@ -195,7 +195,9 @@ public:
                 "precision", "p5", "median", "p95", "heads");
     for (auto &[key, list] : ratios) {
       std::sort(list.begin(), list.end());
-      auto at = [&](double q) { return list[size_t(q * (list.size() - 1))]; };
+      auto at = [&list = list](double q) {
+        return list[size_t(q * (list.size() - 1))];
+      };
       std::printf("%-24s %-12s %9.2g %9.2g %9.2g %7zu\n", key.first.c_str(),
                   key.second.c_str(), at(.05), at(.5), at(.95), list.size());
     }

@@ -255,7 +255,10 @@ uint64_t emu_mbarrier_arrive(PhaseBarrier *barrier) {
   return 0;
 }
 uint32_t emu_mbarrier_test(PhaseBarrier *barrier, uint32_t parity) {
-  return (barrier->phases & 1) != parity;
+  bool isComplete = (barrier->phases & 1) != parity;
+  if (!isComplete)
+    yield();
+  return isComplete;
 }
 
 /// A thread that waits for others lets them run.

@@ -81,14 +81,12 @@ void GpuBuilder::meetAt(Val number, int64_t threads) {
 }
 
 void GpuBuilder::initSignal(Val signal, int64_t warps) {
-  NVVM::MBarrierInitOp::create(*this, signal, c32(warps), Value());
+  NVVM::MBarrierInitOp::create(*this, signal, c32(warps * kWarp), Value());
 }
 
 void GpuBuilder::giveSignal(Val signal) {
-  warpBarrier(); // of all lanes, which then lane 0 releases
-  ifThen(lane == 0, [&] {
-    NVVM::MBarrierArriveOp::create(*this, i64(), signal, Value());
-  });
+  // Every lane for itself: tools that look for races know of no other way.
+  NVVM::MBarrierArriveOp::create(*this, i64(), signal, Value());
 }
 
 void GpuBuilder::awaitSignal(Val signal, Val number) {
@@ -99,10 +97,8 @@ void GpuBuilder::awaitSignal(Val signal, Val number) {
             NVVM::MBarrierTestWaitOp::create(*this, i1(), signal, number & 1));
         scf::ConditionOp::create(*this, isGiven == 0, ValueRange());
       },
-      [&](OpBuilder &, Location, ValueRange) {
-        NVVM::NanosleepOp::create(*this, c32(32));
-        scf::YieldOp::create(*this);
-      });
+      // What waits is what the block waits for: it does not sleep.
+      [&](OpBuilder &, Location, ValueRange) { scf::YieldOp::create(*this); });
   warpBarrier();
 }
 

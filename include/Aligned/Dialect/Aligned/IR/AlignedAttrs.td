@@ -175,7 +175,7 @@ def Aligned_DecodeProblemAttr : Aligned_Attr<"DecodeProblem", "decode_problem"> 
       Aligned_DefaultedEnum<Aligned_Encoding, "Encoding::Fixed">:$encoding,
       DefaultValuedParameter<"bool", "false">:$certified);
   let assemblyFormat = [{
-    `<` (`certified` `=` $certified^ `,`)? `key_head_dim` `=` $keyHeadDim `,` `value_head_dim` `=` $valueHeadDim `,`
+    `<` (`certified` `=` $certified^ `,` ` `)? `key_head_dim` `=` $keyHeadDim `,` `value_head_dim` `=` $valueHeadDim `,`
     `group` `=` $group `,` `rows` `=` $rows `,` `query` `=` $query `,`
     `cache` `=` $cache `,` `output` `=` $output `,` `mask` `=` $mask `,`
     `sinks` `=` $sinks `,` `softcap` `=` $softcap `,` `window` `=` $window `,`
