@@ -78,8 +78,9 @@ class TorchFlash(TorchAttention):
 
 
 @functools.lru_cache(maxsize=None)
-def workspace():
-    """Scratch memory, zeroed, that calls one after the other share."""
+def workspace(owner):
+    """Scratch memory, zeroed, that calls one after the other share, but not with kernels that are not the owner's: XQA
+    counts in it, from zero."""
     import torch
     return torch.zeros(256 << 20, dtype=torch.uint8, device="cuda")
 
@@ -119,7 +120,7 @@ class FlashInferBatch(FlashInfer):
         b, hq, hk, d, n = self.shape
         keys, values, k_scale, v_scale = self.pack(k, v)
         pages = n // PAGE
-        wrapper = BatchDecodeWithPagedKVCacheWrapper(workspace(), "HND", use_tensor_cores=self.tensor_cores)
+        wrapper = BatchDecodeWithPagedKVCacheWrapper(workspace("batch"), "HND", use_tensor_cores=self.tensor_cores)
         wrapper.plan(torch.arange(0, b * pages + 1, pages, dtype=torch.int32),
                      torch.arange(b * pages, dtype=torch.int32, device="cuda"),
                      torch.full((b,), PAGE, dtype=torch.int32), hq, hk, d, PAGE, q_data_type=self.dtype,
@@ -161,7 +162,7 @@ class FlashInferXqa(FlashInfer):
         import flashinfer.decode
         q, pages, table, lengths, k_scale, v_scale, out = prepared
         return flashinfer.decode.trtllm_batch_decode_with_kv_cache(
-            q, pages, workspace(), table, lengths, self.shape[4], bmm1_scale=self.scale * k_scale, bmm2_scale=v_scale,
+            q, pages, workspace("xqa"), table, lengths, self.shape[4], bmm1_scale=self.scale * k_scale, bmm2_scale=v_scale,
             out=out, kv_layout="HND", backend="auto")
 
 
