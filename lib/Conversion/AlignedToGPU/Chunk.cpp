@@ -111,9 +111,15 @@ Val Chunk::scoreAddress(Val row, Val token) const {
   return b.element(buffer.scores, row * buffer.rowStride + token, b.f32());
 }
 
-bool Chunk::storesVisible() const {
-  return item.problem.getSoftcap().getValueAsDouble() == 0 &&
-         !item.problem.hasMask();
+bool aligned::gpu::scoresStand(DecodeProblemAttr problem) {
+  return problem.getSoftcap().getValueAsDouble() == 0 && !problem.hasMask();
+}
+
+Val Chunk::countVisible(Val row) const {
+  tile::Visible range = item.visible(row);
+  Val count =
+      b.minInt(range.to - begin, to) - b.maxInt(range.from - begin, from);
+  return b.maxInt(count, b.c32(0));
 }
 
 bool Chunk::rowsSeeTheSame() const {

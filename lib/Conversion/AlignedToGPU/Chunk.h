@@ -54,6 +54,10 @@ inline int64_t sharedScoreStride(DecodeProblemAttr problem) {
   return maxTokens(problem) + (isPacked(problem) ? 8 : 4);
 }
 
+/// Whether a score is the product alone: without soft-cap and mask a correction
+/// can be added to a visible score as it stands.
+bool scoresStand(DecodeProblemAttr problem);
+
 /// What is known of a chunk, kept in shared memory between its first scores and
 /// the rest.
 struct ChunkRecord {
@@ -102,9 +106,10 @@ struct Chunk {
   Val isMarked(Val token) const { return scaleAt(token) < 0; }
 
   Val scoreAddress(Val row, Val token) const;
-  /// Whether what is stored is the visible score: without soft-cap and mask a
-  /// correction can be added to it as it stands. Otherwise it is the raw one.
-  bool storesVisible() const;
+  /// Whether what is stored is the visible score. Otherwise it is the raw one.
+  bool storesVisible() const { return scoresStand(item.problem); }
+  /// How many of the chunk's positions a row sees.
+  Val countVisible(Val row) const;
   /// Whether a token that some row may see is seen by every row.
   bool rowsSeeTheSame() const;
   /// The visible score of a row and token.

@@ -130,3 +130,25 @@ LogSum aligned::gpu::join(const DecodeItem &item, LogSum x, LogSum y) {
   return {max, x.sum * item.rule.exp2(x.max - base) +
                    y.sum * item.rule.exp2(y.max - base)};
 }
+
+LogSum aligned::gpu::joinLanes(const DecodeItem &item, LogSum part,
+                               int64_t from) {
+  GpuBuilder &b = item.b;
+  for (int64_t mask = kWarp / 2; mask >= from; mask /= 2)
+    part = join(item, part,
+                {b.shuffleXor(part.max, mask), b.shuffleXor(part.sum, mask)});
+  return part;
+}
+
+LogSum aligned::gpu::addScores(const DecodeItem &item, LogSum sum,
+                               ArrayRef<Val> scores) {
+  GpuBuilder &b = item.b;
+  Val max = sum.max;
+  for (Val score : scores)
+    max = b.maxPropagate(max, score);
+  Val base = finiteMax(b, max);
+  Val total = sum.sum * item.rule.exp2(sum.max - base);
+  for (Val score : scores)
+    total = total + item.rule.exp2(score - base);
+  return {max, total};
+}

@@ -69,6 +69,12 @@ struct LogSum {
   Val max, sum;
 };
 LogSum join(const DecodeItem &item, LogSum a, LogSum b);
+/// Of all lanes, in a fixed order; every lane has the result. `from` > 1 leaves
+/// lanes apart that differ in the bits below it.
+LogSum joinLanes(const DecodeItem &item, LogSum part, int64_t from = 1);
+/// `sum` and some scores of the lane.
+LogSum addScores(const DecodeItem &item, LogSum sum,
+                 llvm::ArrayRef<Val> scores);
 
 } // namespace aligned::gpu
 

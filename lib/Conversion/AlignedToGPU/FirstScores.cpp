@@ -132,14 +132,9 @@ SmallVector<Val> FirstScores::scoreTiles(Val token, ArrayRef<Val> packed,
   }
   SmallVector<Val> result;
   for (size_t c = 0; c < rows.size(); ++c) {
-    Val max = sums[2 * c];
-    for (Val score : scores[c])
-      max = b.maxPropagate(max, score);
-    Val base = finiteMax(b, max);
-    Val sum = sums[2 * c + 1] * chunk.item.rule.exp2(sums[2 * c] - base);
-    for (Val score : scores[c])
-      sum = sum + chunk.item.rule.exp2(score - base);
-    result.append({max, sum});
+    LogSum all =
+        addScores(chunk.item, {sums[2 * c], sums[2 * c + 1]}, scores[c]);
+    result.append({all.max, all.sum});
   }
   return result;
 }
@@ -148,10 +143,7 @@ SmallVector<Val> FirstScores::scoreTiles(Val token, ArrayRef<Val> packed,
 void FirstScores::storeSums(ArrayRef<Val> sums) {
   for (size_t c = 0; c < rows.size(); ++c) {
     Val row = rows[c];
-    LogSum all{sums[2 * c], sums[2 * c + 1]};
-    for (int64_t mask = kWarp / 2; mask >= 4; mask /= 2)
-      all = join(chunk.item, all,
-                 {b.shuffleXor(all.max, mask), b.shuffleXor(all.sum, mask)});
+    LogSum all = joinLanes(chunk.item, {sums[2 * c], sums[2 * c + 1]}, 4);
     b.ifThen((b.lane < 4) & chunk.item.hasRow(row), [&] {
       b.store(all.max, chunk.item.work.firstMax(chunk.index, row));
       b.store(all.sum, chunk.item.work.firstSum(chunk.index, row));

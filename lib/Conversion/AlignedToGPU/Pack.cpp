@@ -53,9 +53,14 @@ static int64_t channelWarps(const PageLayout &layout) {
   return layout.channels() / kWarp;
 }
 
+/// Bytes of the signals of a block: of the centre, and for each group of sums.
+static int64_t signalBytes(const PageLayout &layout) {
+  return (1 + 2 * channelWarps(layout)) * GpuBuilder::kSignalBytes;
+}
+
 int64_t aligned::gpu::packMemory(const PageLayout &layout) {
-  return 2 * kBufferBytes + 2 * channelBytes(layout) + 2 * sizeof(int32_t) +
-         (1 + 2 * channelWarps(layout)) * GpuBuilder::kSignalBytes;
+  return 2 * kBufferBytes + 2 * channelBytes(layout) + signalBytes(layout) +
+         2 * sizeof(int32_t);
 }
 
 namespace {
@@ -89,11 +94,15 @@ private:
 
   void begin() const;
   void meetGroup() const { b.meetAt(group + 1, kGroupThreads); }
-  /// The signal that sums of this warp's channels are there for a group.
-  Val sumsSignal(Val forGroup) const {
-    Val number = forGroup * b.c32(channelWarps(item.layout)) + (member >> 5);
+  /// The signals that sums are there lie behind that of the centre.
+  Val sumsSignalOf(Val number) const {
     return b.offset(centreSignal,
                     (number + 1.0) * b.c32(GpuBuilder::kSignalBytes));
+  }
+  /// That of this warp's channels, for a group.
+  Val sumsSignal(Val forGroup) const {
+    return sumsSignalOf(forGroup * b.c32(channelWarps(item.layout)) +
+                        (member >> 5));
   }
   void awaitSums(const Slab &slab) const;
   void leaveSums() const { b.giveSignal(sumsSignal(b.c32(1) - group)); }
@@ -120,17 +129,13 @@ Packer::Packer(const AppendItem &item, const RowCoder &coder, Val memory)
   centre = b.offset(memory, 2 * kBufferBytes);
   sums = b.offset(centre, channelBytes(item.layout));
   centreSignal = b.offset(sums, channelBytes(item.layout));
-  counts = b.offset(centreSignal, (1 + 2 * channelWarps(item.layout)) *
-                                      GpuBuilder::kSignalBytes);
+  counts = b.offset(centreSignal, signalBytes(item.layout));
 }
 
 void Packer::begin() const {
   int64_t warps = channelWarps(item.layout);
-  b.ifThen(b.thread < static_cast<double>(2 * warps), [&] {
-    b.initSignal(b.offset(centreSignal,
-                          (b.thread + 1.0) * b.c32(GpuBuilder::kSignalBytes)),
-                 1);
-  });
+  b.ifThen(b.thread < static_cast<double>(2 * warps),
+           [&] { b.initSignal(sumsSignalOf(b.thread), 1); });
   b.ifThen(b.thread == 0, [&] { b.initSignal(centreSignal, warps); });
   b.ifThen(b.thread < 2,
            [&] { b.store(b.c32(0), b.element(counts, b.thread, b.i32())); });

@@ -15,6 +15,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "PaperAppend.h"
+#include "PaperPlanes.h"
 #include "Rows.h"
 
 #include "Aligned/Conversion/Tile/Paper.h"
@@ -209,12 +210,6 @@ void PagePacker::storeUnits() const {
 // The largest of each channel
 //===----------------------------------------------------------------------===//
 
-/// Adds four bytes to their maxima.
-static void addWord(GpuBuilder &b, Val word, MutableArrayRef<Val> most) {
-  for (int64_t i = 0; i < kWord; ++i)
-    most[i] = b.maxInt(most[i], (word >> (8 * i)) & 0x7F);
-}
-
 /// Channel by channel: the leading bytes of its positions.
 void PagePacker::countChannelMajor(Val rows) const {
   team.forEach(layout.channels(), [&](Val channel) {
@@ -232,7 +227,7 @@ void PagePacker::countChannelMajor(Val rows) const {
                                 b.wrap(arith::ShRUIOp::create(
                                     b, b.c32(-1), b.minInt(shift, b.c32(31)))),
                                 b.c32(0));
-            addWord(b, b.extract(words, i) & mask, next);
+            takeLarger(b, b.extract(words, i) & mask, next);
           }
           return next;
         });
@@ -257,7 +252,7 @@ void PagePacker::countRowMajor(Val rows) const {
                        b.i32(), b.element(planeRow(0, row), word, b.i32())));
                  }
                  for (Val four : loaded)
-                   addWord(b, four, next);
+                   takeLarger(b, four, next);
                  return next;
                });
     Val bytes = most[0] | (most[1] << 8) | (most[2] << 16) | (most[3] << 24);

@@ -49,19 +49,11 @@ struct LaneLayout {
   int64_t step() const { return kUnroll * tokens; }
 };
 
-/// Sums of one row over the tokens of a chunk; in pairs of the order in which
-/// ChunkStats has them.
-enum Sum {
-  kSum,
-  kSumBeta,
-  kSumBetaV,
-  kSumV,
-  kSumRead,
-  kVariance,
-  kSpread,
-  kNumSums,
-  kMaxV = kNumSums,
-  kPoison, ///< NaN if a row of V that is seen is not finite
+/// What is carried of one row over the tokens of a chunk behind the sums of
+/// TokenSum.
+enum Carried {
+  kMaxV = tile::kNumSums, ///< a maximum
+  kPoison,                ///< NaN if a row of V that is seen is not finite
   kNumCarried
 };
 
@@ -214,18 +206,10 @@ void PaperAttend::addErrors(const tile::QueryError &query, Val token,
   Val poison = tile::Rule::poison(chunk.keyScale(token));
   tile::TokenError of = item.rule.tokenError(b.cf(1), read, poison + 1.0,
                                              chunk.valueScale(token), b.cf(0));
-  auto add = [&](Sum sum, Val value) {
-    sums[sum] = sums[sum] + b.select(seen, value, b.cf(0));
-  };
-  Val inflated = item.rule.inflated(exponent, of, query);
-  add(kSumBeta, inflated);
-  add(kSumBetaV, inflated * of.distance);
-  add(kSumV, weight * of.distance);
-  add(kSumRead, weight * of.read);
-  Val square = weight * weight;
-  Val variance = tile::Rule::scoreVariance(of, query);
-  add(kVariance, square * item.rule.variance(of, variance));
-  add(kSpread, square * variance);
+  item.rule.addErrors(of, query, exponent, weight,
+                      [&](tile::TokenSum sum, Val x, Val y) {
+                        sums[sum] = sums[sum] + b.select(seen, x * y, b.cf(0));
+                      });
   sums[kMaxV] =
       b.maxPropagate(sums[kMaxV], b.select(seen, of.distance, b.cf(0)));
 }
@@ -241,7 +225,7 @@ SmallVector<Val> PaperAttend::addToken(Val token, Val row, Val i, Val base,
   Val exponent = score - base;
   Val weight = item.rule.exp2(exponent);
   b.store(weight, weightAt(token, i));
-  sums[kSum] = sums[kSum] + weight;
+  sums[tile::kSum] = sums[tile::kSum] + weight;
   Val poison = tile::Rule::poison(chunk.valueScale(token));
   sums[kPoison] = sums[kPoison] + b.select(seen, poison, b.cf(0));
   if (query)
@@ -282,7 +266,7 @@ void PaperAttend::weighRow(Val row, Val i, bool withReport) {
 
 /// A word by each lane.
 void PaperAttend::storeStats(Val row, Val max, ArrayRef<Val> sums) {
-  SmallVector<Val> eight(sums.take_front(kNumSums));
+  SmallVector<Val> eight(sums.take_front(tile::kNumSums));
   eight.push_back(b.cf(0));
   Val total = b.warpSumOfEight(eight);
   auto wordOf = [](auto member) {
@@ -293,17 +277,14 @@ void PaperAttend::storeStats(Val row, Val max, ArrayRef<Val> sums) {
                 ofSum = wordOf(&ChunkStats::sum);
   Val number = b.lane - b.select(b.lane > static_cast<double>(ofMaxV),
                                  b.c32(ofSum + 1), b.c32(ofSum));
-  Val known = b.minInt(b.maxInt(number, b.c32(0)), b.c32(kNumSums - 1));
+  Val known = b.minInt(b.maxInt(number, b.c32(0)), b.c32(tile::kNumSums - 1));
   Val word = b.bitcast(b.shuffle(total, known << 2), b.i32());
   auto set = [&](int64_t which, Val value) {
     word = b.select(b.lane == static_cast<double>(which), value, word);
   };
   set(wordOf(&ChunkStats::max), b.bitcast(max, b.i32()));
   set(ofMaxV, b.bitcast(b.warpMax(sums[kMaxV]), b.i32()));
-  tile::Visible range = item.visible(row);
-  Val visible = b.minInt(range.to - chunk.begin, chunk.to) -
-                b.maxInt(range.from - chunk.begin, chunk.from);
-  set(wordOf(&ChunkStats::visible), b.maxInt(visible, b.c32(0)));
+  set(wordOf(&ChunkStats::visible), chunk.countVisible(row));
   for (int i = 0; i < kPaperTiers; ++i) {
     // Channels of K are counted when chunks are merged.
     set(wordOf(&ChunkStats::keyRows) + i, b.c32(0));
@@ -327,15 +308,7 @@ Val PaperAttend::channelOf(int64_t slab) const {
 
 /// Of the rows at work.
 SmallVector<Val> PaperAttend::loadWeights(Val token) const {
-  int64_t width = std::min<int64_t>(rowStride(), 4);
-  SmallVector<Val> values;
-  for (int64_t i = 0; i < rowStride(); i += width) {
-    Val part = b.load(b.vec(width, b.f32()), b.offset(weightAt(token), i * 4),
-                      width * 4);
-    for (int64_t j = 0; j < width; ++j)
-      values.push_back(b.extract(part, j));
-  }
-  return values;
+  return loadFloats(b, weightAt(token), rowStride());
 }
 
 /// Adds a tier's rows to `sums`, [row][slab][channel].

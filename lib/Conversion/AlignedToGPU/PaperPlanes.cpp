@@ -57,9 +57,28 @@ SmallVector<Val> Quad::numbers(ArrayRef<Val> words) const {
   return numbers;
 }
 
+SmallVector<Val> aligned::gpu::loadFloats(GpuBuilder &b, Val address,
+                                          int64_t count) {
+  int64_t width = std::min<int64_t>(count, 4);
+  SmallVector<Val> values;
+  for (int64_t i = 0; i < count; i += width) {
+    Val part =
+        b.load(b.vec(width, b.f32()), b.offset(address, i * 4), width * 4);
+    for (int64_t j = 0; j < width; ++j)
+      values.push_back(b.extract(part, j));
+  }
+  return values;
+}
+
 //===----------------------------------------------------------------------===//
 // The largest of each channel
 //===----------------------------------------------------------------------===//
+
+void aligned::gpu::takeLarger(GpuBuilder &b, Val word,
+                              MutableArrayRef<Val> most) {
+  for (int64_t i = 0; i < kQuad; ++i)
+    most[i] = b.maxInt(most[i], (word >> (8 * i)) & 0x7F);
+}
 
 Val aligned::gpu::largestOfPages(const DecodeItem &item,
                                  const PageLayout &layout,
@@ -83,8 +102,7 @@ Val aligned::gpu::largestOfPages(const DecodeItem &item,
           loaded.push_back(b.load(b.i32(), b.element(start, word, b.i32())));
         }
         for (Val four : loaded)
-          for (int64_t i = 0; i < kQuad; ++i)
-            next[i] = b.maxInt(next[i], (four >> (8 * i)) & 0x7F);
+          takeLarger(b, four, next);
         return next;
       });
   // Threads beyond the last slice have looked at what others have.

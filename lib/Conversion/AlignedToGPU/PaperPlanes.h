@@ -45,6 +45,14 @@ private:
   Val up, down;         ///< how far the nibbles move
 };
 
+/// `count` floats, a power of two, from an address that they are aligned to as
+/// far as loads are wide.
+llvm::SmallVector<Val> loadFloats(GpuBuilder &b, Val address, int64_t count);
+
+/// Bytes of a word of leading bytes, without their signs: the larger ones go to
+/// `most`, one for each.
+void takeLarger(GpuBuilder &b, Val word, llvm::MutableArrayRef<Val> most);
+
 /// Of each channel of K or of V, the largest (tile::paper::magnitude) among the
 /// pages that a decode sees: i32 in shared memory. For a whole block, which
 /// meets before and after.

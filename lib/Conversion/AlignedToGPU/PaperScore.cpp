@@ -38,9 +38,7 @@ static_assert(kQuad * kWarp == kPageTokens, "a warp has a page");
 /// Blocks of a multiprocessor that registers are limited for. Left alone, ptxas
 /// takes a third more for loads to be early, of fewer warps.
 static int64_t residentBlocks(DecodeProblemAttr problem) {
-  bool isPlain =
-      !problem.hasMask() && problem.getSoftcap().getValueAsDouble() == 0;
-  return isPlain && problem.getGroupRows() <= 4 ? 16 : 12;
+  return scoresStand(problem) && problem.getGroupRows() <= 4 ? 16 : 12;
 }
 
 namespace {
@@ -136,16 +134,8 @@ void PaperScore::loadQueries(Val firstRow) {
 }
 
 SmallVector<Val> PaperScore::loadQuery(Val entry) {
-  int64_t width = std::min<int64_t>(rowStride(), 4);
-  SmallVector<Val> values;
-  for (int64_t i = 0; i < rowStride(); i += width) {
-    Val part =
-        b.load(b.vec(width, b.f32()),
-               floatAt(b, queries, entry * b.c32(rowStride()) + i), width * 4);
-    for (int64_t j = 0; j < width; ++j)
-      values.push_back(b.extract(part, j));
-  }
-  return values;
+  return loadFloats(b, floatAt(b, queries, entry * b.c32(rowStride())),
+                    rowStride());
 }
 
 /// Adds the products with a tier's channels to `sums`, [row][position].
@@ -205,14 +195,7 @@ LogSum PaperScore::scoreRow(Val row, Val token, ArrayRef<Val> dots,
   b.ifThen(isOwn & chunk.item.hasRow(row), [&] {
     b.store(b.vectorOf(stored), chunk.scoreAddress(row, token), 16);
   });
-  Val max = sum.max;
-  for (Val score : scores)
-    max = b.maxPropagate(max, score);
-  Val base = finiteMax(b, max);
-  Val total = sum.sum * chunk.item.rule.exp2(sum.max - base);
-  for (Val score : scores)
-    total = total + chunk.item.rule.exp2(score - base);
-  return {max, total};
+  return addScores(chunk.item, sum, scores);
 }
 
 /// Of page `number` of the chunk; `sums` are (max, sum) of each row.
@@ -235,10 +218,7 @@ SmallVector<Val> PaperScore::scorePage(Val number, Val firstRow,
 /// Adds up the lanes' parts in a fixed order.
 void PaperScore::storeSums(Val firstRow, ArrayRef<Val> sums) {
   for (int64_t i = 0; i < rowsAtOnce(); ++i) {
-    LogSum all{sums[2 * i], sums[2 * i + 1]};
-    for (int64_t mask = kWarp / 2; mask > 0; mask /= 2)
-      all = join(chunk.item, all,
-                 {b.shuffleXor(all.max, mask), b.shuffleXor(all.sum, mask)});
+    LogSum all = joinLanes(chunk.item, {sums[2 * i], sums[2 * i + 1]});
     Val row = firstRow + i;
     b.ifThen((b.lane == 0) & chunk.item.hasRow(row), [&] {
       b.store(all.max, chunk.item.work.firstMax(chunk.index, row));

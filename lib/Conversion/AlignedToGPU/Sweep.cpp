@@ -65,8 +65,7 @@ struct ResidentWarps {
 static ResidentWarps residentWarps(DecodeProblemAttr problem) {
   int64_t channels = std::max(problem.getKeyLayout().channels(),
                               problem.getValueLayout().channels());
-  bool isPlain =
-      !problem.hasMask() && problem.getSoftcap().getValueAsDouble() == 0;
+  bool isPlain = scoresStand(problem);
   int64_t rows = problem.getGroupRows();
   if (channels > 192 || (!isPlain && (rows > 4 || channels > 128)))
     return {0, 8, 8};

@@ -74,9 +74,7 @@ static void sumRows(const DecodeItem &item, Val firstRow, int64_t maxRows) {
   Val known = item.knownRow(row);
   LogSum all = sumChunks(item, known, item.firstChunk + b.lane / lanesOfRows,
                          kWarp / lanesOfRows);
-  for (int64_t mask = kWarp / 2; mask >= lanesOfRows; mask /= 2)
-    all = join(item, all,
-               {b.shuffleXor(all.max, mask), b.shuffleXor(all.sum, mask)});
+  all = joinLanes(item, all, lanesOfRows);
   Val isRow = (b.lane < static_cast<double>(maxRows)) & item.hasRow(row);
   b.ifThen(isRow, [&] {
     Val sum = all.max + item.rule.log2(all.sum);

@@ -21,18 +21,12 @@ static constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 /// Query rows whose sums are in registers at a time.
 static constexpr int64_t kRowsAtOnce = 4;
 
-/// Sums of one row; the first is kept page by page.
-enum Stat {
-  kWeight,
-  kSumBeta,
-  kSumBetaV,
-  kSumV,
-  kSumRead,
-  kVariance,
-  kSpread,
-  kMaxV,  ///< a maximum
-  kTotal, ///< kWeight over all pages
-  kNumStats
+/// What is carried of one row: the sums of TokenSum, of which that of the
+/// weights is kept page by page, and behind them:
+enum Carried {
+  kMaxV = tile::kNumSums, ///< a maximum
+  kTotal,                 ///< kSum over all pages
+  kNumCarried
 };
 
 namespace {
@@ -58,7 +52,7 @@ private:
                  Val weight, Val seen, MutableArrayRef<Val> sums);
   void addDistance(Val distance, Val isSeen, int64_t i,
                    MutableArrayRef<Val> sums);
-  Val pairSum(ArrayRef<Val> sums, Stat first, Stat second);
+  Val pairSum(ArrayRef<Val> sums, int first, int second);
   void storeSums(ArrayRef<Val> sums);
 
   const Chunk &chunk;
@@ -116,20 +110,12 @@ void RowGroup::findBases() {
 void RowGroup::addErrors(const tile::TokenError &token, int64_t i, Val exponent,
                          Val weight, Val seen, MutableArrayRef<Val> sums) {
   bool mayBeUnknown = !chunk.rowsSeeTheSame();
-  auto add = [&](Stat stat, Val x, Val y) {
-    Val &sum = sums[stat * size() + i];
+  auto add = [&](tile::TokenSum which, Val x, Val y) {
+    Val &sum = sums[which * size() + i];
     sum =
         mayBeUnknown ? sum + b.select(seen, x * y, b.cf(0)) : b.fma(x, y, sum);
   };
-  Val inflated = item.rule.inflated(exponent, token, queryErrors[i]);
-  add(kSumBeta, inflated, b.cf(1));
-  add(kSumBetaV, inflated, token.distance);
-  add(kSumV, weight, token.distance);
-  add(kSumRead, weight, token.read);
-  Val square = weight * weight;
-  Val variance = tile::Rule::scoreVariance(token, queryErrors[i]);
-  add(kVariance, square, item.rule.variance(token, variance));
-  add(kSpread, square, variance);
+  item.rule.addErrors(token, queryErrors[i], exponent, weight, add);
 }
 
 /// What is the same for rows that see the same is kept for the first of them.
@@ -166,7 +152,7 @@ void RowGroup::addToken(Val token, Val centreDistance,
     Val seen = score != -kInfinity;
     Val exponent = score - bases[i];
     Val weight = item.rule.exp2(exponent);
-    Val &sum = sums[kWeight * size() + i];
+    Val &sum = sums[tile::kSum * size() + i];
     sum = sum + weight;
     if (withReport) {
       addErrors(error, i, exponent, weight, seen, sums);
@@ -177,7 +163,7 @@ void RowGroup::addToken(Val token, Val centreDistance,
     if (!chunk.rowsSeeTheSame()) {
       Val &total = sums[kTotal * size() + i];
       total = total + weight;
-      // kWeight is for the centre alone.
+      // kSum is for the centre alone.
       sum = sum + b.select(seen, nothing, b.cf(0));
       ofDigits = b.select(seen, ofDigits, b.cf(0));
     }
@@ -189,7 +175,7 @@ void RowGroup::addToken(Val token, Val centreDistance,
   }
 }
 
-Val RowGroup::pairSum(ArrayRef<Val> sums, Stat first, Stat second) {
+Val RowGroup::pairSum(ArrayRef<Val> sums, int first, int second) {
   SmallVector<Val> eight(8, b.cf(0));
   for (int64_t i = 0; i < size(); ++i) {
     eight[i] = sums[first * size() + i];
@@ -201,7 +187,7 @@ Val RowGroup::pairSum(ArrayRef<Val> sums, Stat first, Stat second) {
 SmallVector<Val> RowGroup::addPage(Val page, ArrayRef<Val> carried) {
   SmallVector<Val> initial(carried);
   for (int64_t i = 0; i < size(); ++i)
-    initial[kWeight * size() + i] = b.cf(0);
+    initial[tile::kSum * size() + i] = b.cf(0);
   Val distance = withReport ? chunk.ofPage(distances, page << 7) : b.cf(0);
   initial.push_back(b.cf(0)); // poison
   SmallVector<Val> sums =
@@ -214,7 +200,7 @@ SmallVector<Val> RowGroup::addPage(Val page, ArrayRef<Val> carried) {
       });
   Val poison = sums.pop_back_val();
   Val isPoisoned = b.ballot(poison != poison) != 0;
-  Val sum = pairSum(sums, kWeight, kWeight);
+  Val sum = pairSum(sums, tile::kSum, tile::kSum);
   b.ifThen(isOwner & (b.lane < 16), [&] {
     b.store(
         b.select(isPoisoned, b.cf(kNaN), sum),
@@ -223,16 +209,17 @@ SmallVector<Val> RowGroup::addPage(Val page, ArrayRef<Val> carried) {
   if (chunk.rowsSeeTheSame())
     for (int64_t i = 0; i < size(); ++i)
       sums[kTotal * size() + i] =
-          sums[kTotal * size() + i] + sums[kWeight * size() + i];
+          sums[kTotal * size() + i] + sums[tile::kSum * size() + i];
   return sums;
 }
 
 void RowGroup::storeSums(ArrayRef<Val> sums) {
-  std::tuple<Stat, float ChunkStats::*, Stat, float ChunkStats::*> pairs[] = {
-      {kTotal, &ChunkStats::sum, kSumBeta, &ChunkStats::sumBeta},
-      {kSumBetaV, &ChunkStats::sumBetaV, kSumV, &ChunkStats::sumV},
-      {kSumRead, &ChunkStats::sumRead, kVariance, &ChunkStats::variance},
-      {kSpread, &ChunkStats::spread, kSpread, &ChunkStats::spread}};
+  std::tuple<int, float ChunkStats::*, int, float ChunkStats::*> pairs[] = {
+      {kTotal, &ChunkStats::sum, tile::kSumBeta, &ChunkStats::sumBeta},
+      {tile::kSumBetaV, &ChunkStats::sumBetaV, tile::kSumV, &ChunkStats::sumV},
+      {tile::kSumRead, &ChunkStats::sumRead, tile::kVariance,
+       &ChunkStats::variance},
+      {tile::kSpread, &ChunkStats::spread, tile::kSpread, &ChunkStats::spread}};
   auto stats = memory.stats(ownRow);
   for (auto [first, firstField, second, secondField] : pairs) {
     Val sum = pairSum(sums, first, second);
@@ -251,7 +238,7 @@ void RowGroup::storeSums(ArrayRef<Val> sums) {
 
 void RowGroup::run() {
   findBases();
-  SmallVector<Val> nothing(kNumStats * size(), b.cf(0));
+  SmallVector<Val> nothing(kNumCarried * size(), b.cf(0));
   storeSums(b.loop(
       b.c32(0), b.c32(chunk.numPages()), 1, nothing,
       [&](Val page, ArrayRef<Val> carried) { return addPage(page, carried); }));
@@ -264,10 +251,7 @@ void Attend::storeCounts() {
   Val value0 = valueCounts[0], value1 = valueCounts[1];
   b.loop(b.lane, b.c32(groupRows()), kWarp, [&](Val row) {
     tile::Fields<ChunkStats> stats = memory.stats(row);
-    tile::Visible range = item.visible(row);
-    Val visible = b.minInt(range.to - chunk.begin, chunk.to) -
-                  b.maxInt(range.from - chunk.begin, chunk.from);
-    stats.set(&ChunkStats::visible, b.maxInt(visible, zero));
+    stats.set(&ChunkStats::visible, chunk.countVisible(row));
     Val keyRows[] = {live - key1, key1 - key2, key2};
     Val valueRows[] = {live - value0, value0 - value1, value1};
     for (int64_t i = 0; i < 3; ++i) {

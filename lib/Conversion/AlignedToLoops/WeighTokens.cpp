@@ -20,20 +20,14 @@ static constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
 namespace {
 
-/// Sums over the tokens of a chunk; each a vector of kLanes partial sums.
-enum Sum {
-  kSum,
-  kSumBeta,
-  kSumBetaV,
-  kSumV,
-  kMaxV,
-  kSumRead,
-  kVariance,
-  kSpread,
-  kNumSums,
+/// What is carried over the tokens of a chunk behind the sums of TokenSum; each
+/// a vector of kLanes parts.
+enum Carried {
+  kMaxV = kNumSums, ///< a maximum
+  kNumCarried,
   // Of one page:
-  kCentreWeight = kNumSums,
-  kNumTileSums
+  kCentreWeight = kNumCarried,
+  kNumOfPage
 };
 
 class Weigher {
@@ -86,13 +80,13 @@ private:
           return {b.maxPropagate(largest[0], p.scores(row, visible, position))};
         })[0]);
     Val base = p.finiteBase(maximum);
-    SmallVector<Val> sums(kNumSums, b.constant(0, b.floats()));
+    SmallVector<Val> sums(kNumCarried, b.constant(0, b.floats()));
     auto stats = p.work.stats(b.x, row);
     for (int64_t page = 0; page < kChunkPages; ++page) {
       sums = weighPage(row, visible, page, base, sums, withReport);
       Val weight = b.sumLanes(sums[kCentreWeight]);
       p.storeFloat(weight, s.centreWeights, row * kChunkPages + page);
-      sums.truncate(kNumSums);
+      sums.truncate(kNumCarried);
     }
     stats.set(&ChunkStats::max, maximum);
     writeSums(stats, sums);
@@ -105,7 +99,7 @@ private:
     Val start = s.chunk.first + page * kPageTokens;
     Val from = b.maxInt(s.chunk.tileFrom, start);
     Val to = b.minInt(s.chunk.to, start + kPageTokens);
-    sums.resize(kNumTileSums, b.constant(0, b.floats()));
+    sums.resize(kNumOfPage, b.constant(0, b.floats()));
     auto stats = p.work.queryStats(row);
     return b.loop(
         from, to, kLanes, sums, [&](Val position, ArrayRef<Val> carried) {
@@ -134,24 +128,16 @@ private:
         distances[page]);
     QueryError queryError = p.rule.queryError(query);
     Val zero = b.constant(0, b.floats());
-    auto add = [&](Sum sum, Val value) {
-      sums[sum] = sums[sum] + b.select(seen, value, zero);
-    };
-    Val inflated = p.rule.inflated(exponent, token, queryError);
-    add(kSumBeta, inflated);
-    add(kSumBetaV, inflated * token.distance);
-    add(kSumV, u * token.distance);
-    add(kSumRead, u * token.read);
-    Val square = u * u;
-    Val scoreVariance = Rule::scoreVariance(token, queryError);
-    add(kVariance, square * p.rule.variance(token, scoreVariance));
-    add(kSpread, square * scoreVariance);
+    p.rule.addErrors(token, queryError, exponent, u,
+                     [&](TokenSum sum, Val x, Val y) {
+                       sums[sum] = sums[sum] + b.select(seen, x * y, zero);
+                     });
     sums[kMaxV] =
         b.maxPropagate(sums[kMaxV], b.select(seen, token.distance, zero));
   }
 
   void writeSums(const Fields<ChunkStats> &stats, ArrayRef<Val> sums) {
-    auto set = [&](float ChunkStats::*field, Sum sum) {
+    auto set = [&](float ChunkStats::*field, TokenSum sum) {
       stats.set(field, b.sumLanes(sums[sum]));
     };
     set(&ChunkStats::sum, kSum);

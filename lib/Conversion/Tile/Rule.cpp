@@ -346,6 +346,20 @@ Val Rule::variance(const TokenError &token, Val scoreVariance) const {
   return e.fma(scoreVariance, token.rowVar, token.readVar);
 }
 
+void Rule::addErrors(
+    const TokenError &token, const QueryError &query, Val exponent, Val weight,
+    llvm::function_ref<void(TokenSum sum, Val x, Val y)> add) const {
+  Val inflated = this->inflated(exponent, token, query);
+  add(kSumBeta, inflated, e.constant(1, inflated.type()));
+  add(kSumBetaV, inflated, token.distance);
+  add(kSumV, weight, token.distance);
+  add(kSumRead, weight, token.read);
+  Val square = weight * weight;
+  Val variance = scoreVariance(token, query);
+  add(kVariance, square, this->variance(token, variance));
+  add(kSpread, square, variance);
+}
+
 Val Rule::scaled(Val factor, Val sum) const {
   // A factor that underflows to 0 must not turn "unknown" into NaN.
   return e.select(sum == kInfinity, sum, factor * sum);

@@ -58,11 +58,12 @@ RowScale rowScale(Val absMax);
 
 /// A code i.
 struct Code {
-  Val bits;    ///< i32; the lowest 22 bits are those of i
-  Val rounded; ///< i, f32
+  Val bits;            ///< i32; the lowest 22 bits are those of i
+  Val rounded;         ///< i, f32
   Val integer() const; ///< i, i32
 };
-/// The code of y_d - m_d. Anything where the row is not finite: its codes are 0.
+/// The code of y_d - m_d. Anything where the row is not finite: its codes are
+/// 0.
 Code encode(Val centred, const RowScale &scale);
 /// centre + i * step: what a code (f32) says, in one rounding.
 Val decode(Val rounded, Val step, Val centre);
@@ -152,6 +153,18 @@ struct QueryError {
   Val variance;  ///< nats^2 of a score, for s_t h_b = 1
 };
 
+/// The sums of ChunkStats over tokens, in the order of its fields.
+enum TokenSum {
+  kSum,
+  kSumBeta,
+  kSumBetaV,
+  kSumV,
+  kSumRead,
+  kVariance,
+  kSpread,
+  kNumSums
+};
+
 /// The rule for one problem.
 class Rule {
 public:
@@ -209,6 +222,12 @@ public:
   /// What the square of a token's weight is multiplied with, once |c - o|^2
   /// joins by way of ChunkStats.spread.
   Val variance(const TokenError &token, Val scoreVariance) const;
+  /// What a token's errors add to the sums of a row, all but kSum: `add` is
+  /// told the sum, and two factors. The weight is exp2(exponent).
+  void
+  addErrors(const TokenError &token, const QueryError &query, Val exponent,
+            Val weight,
+            llvm::function_ref<void(TokenSum sum, Val x, Val y)> add) const;
   /// readError as a value: from booleans that say which planes were read.
   Val keyReadError(Val plane1, Val plane2) const;
   Val valueReadError(Val plane0, Val plane1) const;
