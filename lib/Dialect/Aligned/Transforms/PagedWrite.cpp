@@ -21,6 +21,7 @@
 #include "mlir/Dialect/ControlFlow/IR/ControlFlowOps.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "mlir/Dialect/Utils/IndexingUtils.h"
 
 using namespace mlir;
 using namespace aligned;
@@ -39,11 +40,8 @@ static bool isReshapeOf(Value value, Value version) {
 
 /// How many elements apart the positions of dimension `dim` are.
 static int64_t getStride(Value tensor, int64_t dim) {
-  int64_t stride = 1;
-  for (int64_t size :
-       cast<RankedTensorType>(tensor.getType()).getShape().drop_front(dim + 1))
-    stride *= size;
-  return stride;
+  ArrayRef<int64_t> shape = cast<RankedTensorType>(tensor.getType()).getShape();
+  return computeProduct(shape.drop_front(dim + 1));
 }
 
 /// The dimensions in which rows are written whole, outermost first.

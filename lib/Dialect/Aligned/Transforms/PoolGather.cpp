@@ -14,6 +14,7 @@
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "mlir/Dialect/Utils/IndexingUtils.h"
 #include "mlir/Dialect/Utils/StaticValueUtils.h"
 #include "mlir/Interfaces/SideEffectInterfaces.h"
 
@@ -116,12 +117,13 @@ std::optional<PoolGather> PoolGather::match(Value rows,
 /// How many elements apart the positions along each dimension are; nothing
 /// where they are not static.
 static std::optional<SmallVector<int64_t>> getStrides(Value tensor) {
-  ArrayRef<int64_t> shape = cast<RankedTensorType>(tensor.getType()).getShape();
-  if (ShapedType::isDynamicShape(shape.drop_front()))
+  // How many positions the outermost dimension has does not matter.
+  ArrayRef<int64_t> inner =
+      cast<RankedTensorType>(tensor.getType()).getShape().drop_front();
+  if (ShapedType::isDynamicShape(inner))
     return std::nullopt;
-  SmallVector<int64_t> strides(shape.size(), 1);
-  for (size_t dim = shape.size() - 1; dim != 0; --dim)
-    strides[dim - 1] = strides[dim] * shape[dim];
+  SmallVector<int64_t> strides = computeSuffixProduct(inner);
+  strides.insert(strides.begin(), computeProduct(inner));
   return strides;
 }
 

@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "PagedWrite.h"
+#include "GatherText.h"
 #include "Recognition/ParsedFunction.h"
 
 #include "gtest/gtest.h"
@@ -28,21 +29,9 @@ std::string step(const std::string &rows, const std::string &view,
          R"mlir(x1xindex>) -> tensor<2x6x3x4xf32> {
       %pool = tensor.scatter %n into %old[%at] scatter_dims([0]) unique : (tensor<)mlir" +
          rows + "x3x4xf32>, tensor<9x3x4xf32>, tensor<" + rows +
-         "x1xindex>) -> tensor<9x3x4xf32>\n" + view + R"mlir(
-      %e = tensor.empty() : tensor<2x6x3x4xf32>
-      %r = linalg.generic {indexing_maps = [affine_map<(b, t, h, d) -> (b, t)>, affine_map<(b, t, h, d) -> (b, t, h, d)>],
-          iterator_types = ["parallel", "parallel", "parallel", "parallel"]}
-          ins(%table : tensor<2x6xindex>) outs(%e : tensor<2x6x3x4xf32>) {
-      ^bb0(%row: index, %o: f32):
-        %zero = arith.constant 0 : index
-        %h = linalg.index 2 : index
-        %d = linalg.index 3 : index
-        %x = tensor.extract %view[)mlir" +
-         indices + "] : tensor<" + shape + R"mlir(xf32>
-        linalg.yield %x : f32
-      } -> tensor<2x6x3x4xf32>
-      return %r : tensor<2x6x3x4xf32>
-    })mlir";
+         "x1xindex>) -> tensor<9x3x4xf32>\n" + view +
+         gatherRows("%x = tensor.extract %view[" + indices + "] : tensor<" +
+                    shape + "xf32>");
 }
 
 /// Why it is no append; nothing if it is one.

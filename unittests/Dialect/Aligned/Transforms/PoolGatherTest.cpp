@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "PoolGather.h"
+#include "GatherText.h"
 #include "Recognition/ParsedFunction.h"
 
 #include "gtest/gtest.h"
@@ -20,23 +21,9 @@ const int64_t kOrder[] = {0, 2, 1, 3};
 
 /// %x out of a pool [rows, heads, channels] and a table [sequences, tokens].
 std::string gather(const std::string &body) {
-  return R"mlir(
-    func.func @f(%table: tensor<2x6xindex>, %pool: tensor<9x3x4xf32>) -> tensor<2x6x3x4xf32> {
-      %e = tensor.empty() : tensor<2x6x3x4xf32>
-      %r = linalg.generic {indexing_maps = [affine_map<(b, t, h, d) -> (b, t)>, affine_map<(b, t, h, d) -> (b, t, h, d)>],
-          iterator_types = ["parallel", "parallel", "parallel", "parallel"]}
-          ins(%table : tensor<2x6xindex>) outs(%e : tensor<2x6x3x4xf32>) {
-      ^bb0(%row: index, %o: f32):
-        %t = linalg.index 1 : index
-        %h = linalg.index 2 : index
-        %d = linalg.index 3 : index
-        %c2 = arith.constant 2 : index
-        )mlir" +
-         body + R"mlir(
-        linalg.yield %x : f32
-      } -> tensor<2x6x3x4xf32>
-      return %r : tensor<2x6x3x4xf32>
-    })mlir";
+  return "func.func @f(%table: tensor<2x6xindex>, %pool: tensor<9x3x4xf32>) "
+         "-> tensor<2x6x3x4xf32> {" +
+         gatherRows(body);
 }
 
 TEST(PoolGather, RowsThatATableNames) {

@@ -15,14 +15,30 @@ using namespace aligned::recognition;
 
 namespace {
 
-TEST(Domain, ArrangesBatchRowsTokensAndChannels) {
-  ParsedFunction f(attentionOf(kScaled));
+/// What is recognised in a function, and its domain.
+struct Arranged {
+  ParsedFunction f;
   Recognizer recognizer;
-  auto found = recognizer.recognize(f.returned());
-  ASSERT_TRUE(found);
+  decltype(recognizer.recognize(mlir::Value())) found;
+  std::optional<Domain> domain;
   std::string reason;
-  std::optional<Domain> domain = arrange(*found, reason);
-  ASSERT_TRUE(domain) << reason;
+
+  explicit Arranged(
+      const std::string &text,
+      llvm::function_ref<mlir::Value(mlir::Value)> outputOf =
+          [](mlir::Value returned) { return returned; })
+      : f(text), found(recognizer.recognize(outputOf(f.returned()))) {
+    if (found)
+      domain = arrange(*found, reason);
+    else
+      reason = recognizer.refusal.reason;
+  }
+};
+
+TEST(Domain, ArrangesBatchRowsTokensAndChannels) {
+  Arranged arranged(attentionOf(kScaled));
+  const std::optional<Domain> &domain = arranged.domain;
+  ASSERT_TRUE(domain) << arranged.reason;
   EXPECT_EQ(domain->numBatch, 2u);
   EXPECT_EQ(domain->numGroup, 0u);
   std::vector<int64_t> sizes;
@@ -32,7 +48,7 @@ TEST(Domain, ArrangesBatchRowsTokensAndChannels) {
 }
 
 TEST(Domain, QueryHeadsThatShareAKeyHeadAreAGroup) {
-  ParsedFunction f(R"mlir(
+  const char *text = R"mlir(
     #q = affine_map<(h, g, n, d) -> (h, g, d)>
     #k = affine_map<(h, g, n, d) -> (h, n, d)>
     #s = affine_map<(h, g, n, d) -> (h, g, n)>
@@ -46,14 +62,12 @@ TEST(Domain, QueryHeadsThatShareAKeyHeadAreAGroup) {
           ins(%w, %v : tensor<3x4x24xf32>, tensor<3x24x8xf32>) outs(%zo : tensor<3x4x8xf32>) -> tensor<3x4x8xf32>
       %c = tensor.collapse_shape %o [[0, 1], [2]] : tensor<3x4x8xf32> into tensor<12x8xf32>
       return %c : tensor<12x8xf32>
-    })mlir");
-  Recognizer recognizer;
-  mlir::Value output = f.returned().getDefiningOp()->getOperand(0);
-  auto found = recognizer.recognize(output);
-  ASSERT_TRUE(found) << recognizer.refusal.reason;
-  std::string reason;
-  std::optional<Domain> domain = arrange(*found, reason);
-  ASSERT_TRUE(domain) << reason;
+    })mlir";
+  Arranged arranged(text, [](mlir::Value returned) {
+    return returned.getDefiningOp()->getOperand(0);
+  });
+  const std::optional<Domain> &domain = arranged.domain;
+  ASSERT_TRUE(domain) << arranged.reason;
   EXPECT_EQ(domain->numBatch, 1u);
   ASSERT_EQ(domain->numGroup, 1u);
   EXPECT_EQ(countPositions(domain->dims[domain->numBatch]), 4);
@@ -61,13 +75,10 @@ TEST(Domain, QueryHeadsThatShareAKeyHeadAreAGroup) {
 }
 
 TEST(Domain, ATensorIsLaidOutOverTheDimensionsThatItHas) {
-  ParsedFunction f(attentionOf(kScaled));
-  Recognizer recognizer;
-  auto found = recognizer.recognize(f.returned());
-  ASSERT_TRUE(found);
-  std::string reason;
-  std::optional<Domain> domain = arrange(*found, reason);
-  ASSERT_TRUE(domain) << reason;
+  Arranged arranged(attentionOf(kScaled));
+  const std::optional<Domain> &domain = arranged.domain;
+  ASSERT_TRUE(domain) << arranged.reason;
+  auto &found = arranged.found;
   std::optional<Layout> layout =
       layOut(*domain, found->terms->axes, found->key, domain->ofKey(),
              /*complete=*/true);
