@@ -90,13 +90,17 @@ class DecodeTest(unittest.TestCase):
         self.assertLess(error.max(), 0.2)
         self.assertGreater(error.min(), 1e-4)
 
-    def test_metrics_are_the_sums_of_the_reports(self):
+    def decode_on_a_device_of_its_own(self):
         device = aligned.Device("cpu")
         _, _, batch = make_batch(aligned.Kernel(device, compile_decode()))
         batch.append(0, *make_rows(200))
         query = make_query(self.kernel)
         report = np.empty(query.shape[:-1], aligned.HEAD_REPORT)
         batch.decode(0, query, np.empty_like(query), report)
+        return device, batch, report
+
+    def test_metrics_are_the_sums_of_the_reports(self):
+        device, batch, report = self.decode_on_a_device_of_its_own()
         metrics = json.loads(device.metrics())
         self.assertEqual(metrics["bytes"], report["bytes"][:, :, 0, 0].sum())
         self.assertEqual(metrics["decode_seconds"]["count"], 1)
@@ -108,12 +112,7 @@ class DecodeTest(unittest.TestCase):
 
     def test_record_changes_nothing_on_the_cpu(self):
         # A GPU's side is in host-arrays.test.
-        device = aligned.Device("cpu")
-        _, _, batch = make_batch(aligned.Kernel(device, compile_decode()))
-        batch.append(0, *make_rows(200))
-        query = make_query(self.kernel)
-        report = np.empty(query.shape[:-1], aligned.HEAD_REPORT)
-        batch.decode(0, query, np.empty_like(query), report)
+        device, batch, report = self.decode_on_a_device_of_its_own()
         before = device.metrics()
         batch.record(report, 1e-3)
         self.assertEqual(device.metrics(), before)

@@ -109,7 +109,9 @@ LayerRun::LayerRun(AlignedDevice device, const LayerKernels &kernels,
     owner.reset(newBatch);
   };
   makeBatch(kernels.kernel, batch);
-  makeBatch(kernels.certifying, certifying);
+  // Scratch memory of its own, where the kernel is another.
+  if (kernels.certifying)
+    makeBatch(kernels.certifying, certifying);
 }
 
 /// Rows of one sequence from position `from` on.
@@ -145,7 +147,8 @@ Times LayerRun::decode(int64_t position, const Precision &precision,
   args.report = static_cast<AlignedHeadReport *>(reportMemory.data);
   args.budget = precision.budget();
   args.certified = precision.certified();
-  lastDecoded = args.certified != 0 ? certifying.get() : batch.get();
+  lastDecoded =
+      args.certified != 0 && certifying ? certifying.get() : batch.get();
   check(alignedDeviceSynchronize(device, /*stream=*/nullptr));
   double cpuStart = cpuSeconds();
   auto start = std::chrono::steady_clock::now();

@@ -81,7 +81,8 @@ DecodeModule describeDecode(const RecordedLayer &layer,
 /// What decodes a layer.
 struct LayerKernels {
   AlignedKernel kernel;
-  AlignedKernel certifying; ///< for certified<e>, over the same planes
+  /// For certified<e>, over the same planes; null if `kernel` does that, too.
+  AlignedKernel certifying;
 };
 
 /// Appends the layer to a cache of its kernels row by row, decodes every

@@ -90,9 +90,10 @@ LayerKernels Evaluator::kernelsFor(DecodeModule module) {
   LayerKernels found = {kernelFor(module), nullptr};
   // On a GPU, kernels that can certify are others.
   std::string certified = findPrecision(options, PrecisionKind::Certified);
-  if (!certified.empty())
+  if (!certified.empty() && alignedDeviceIsGpu(device.get())) {
     module.precision = certified;
-  found.certifying = kernelFor(module);
+    found.certifying = kernelFor(module);
+  }
   return found;
 }
 

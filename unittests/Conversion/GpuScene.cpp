@@ -8,6 +8,8 @@
 
 #include "GpuScene.h"
 
+#include "../Support/Vectors.h"
+
 #include "Aligned/Dialect/Aligned/IR/Aligned.h"
 #include "Aligned/Support/Workspace.h"
 
@@ -276,6 +278,29 @@ void GpuScene::launchDecode(bool sweep) {
   for (int round = 0; round < (params.certify == 0 ? 1 : kCertifyRounds);
        ++round)
     launchRound(sweep);
+}
+
+std::vector<float> GpuScene::outputs() const {
+  const Case &c = GetParam();
+  const auto *output = static_cast<const float *>(params.output);
+  return {output,
+          output + params.sequences * kHeads * c.group * c.rows * c.valueDim};
+}
+
+void GpuScene::checkOrderOfThreads() {
+  appendAll();
+  makeDecode();
+  launchDecode(/*sweep=*/true);
+  std::vector<float> first = outputs();
+  emulator->setSeed(99);
+  launchDecode(/*sweep=*/true);
+  std::vector<float> second = outputs();
+  EXPECT_EQ(first, second); // none of them NaN
+  EXPECT_TRUE(sameBits(first, second));
+}
+
+void GpuScene::spoilQuery() {
+  const_cast<float *>(static_cast<const float *>(params.query))[1] = NAN;
 }
 
 void GpuScene::launchRound(bool sweep) {

@@ -101,6 +101,13 @@ protected:
            queryIndex(params.outputStride, s, h, r);
   }
 
+  /// All of them, as they lie in memory.
+  std::vector<float> outputs() const;
+  /// A decode in another order of the threads gives the same bits.
+  void checkOrderOfThreads();
+  /// Puts NaN into the first query row of the first head.
+  void spoilQuery();
+
   mlir::MLIRContext context;
   mlir::OwningOpRef<mlir::ModuleOp> module;
   std::unique_ptr<GpuEmulator> emulator;

@@ -14,7 +14,6 @@
 #include "DeviceTest.h"
 
 #include <cmath>
-#include <cstring>
 
 using namespace aligned::test;
 
@@ -25,11 +24,6 @@ class DecodeTest : public DeviceTest {};
 } // namespace
 
 ALIGNED_INSTANTIATE_DEVICES(DecodeTest);
-
-static bool sameBits(const Floats &a, const Floats &b) {
-  return a.size() == b.size() &&
-         std::memcmp(a.data(), b.data(), a.size() * sizeof(float)) == 0;
-}
 
 /// Decodes one sequence, and holds every head to an error and to its bound.
 static void expectClose(const std::string &device, const Shape &shape,
@@ -199,32 +193,7 @@ TEST_P(DecodeTest, PlanesDoNotDependOnHowRowsWereAppended) {
 TEST_P(DecodeTest, SameBitsFromRunToRunAndInAnyBatch) {
   Shape shape;
   shape.group = 3;
-  int64_t kvHeads = 2, d = shape.headDim;
-  std::vector<int64_t> lengths = {1500, 77, 640, 1};
-  Engine engine(device(), shape, kvHeads, 4, 1500);
-  std::vector<int64_t> sequences;
-  Floats queries;
-  std::vector<Floats> query;
-  for (size_t i = 0; i < lengths.size(); ++i) {
-    Rows rows = makeRows(shape, 1, kvHeads, lengths[i], 3, 20 + i);
-    sequences.push_back(engine.newSequence(1500));
-    engine.append({sequences[i]}, rows.key, rows.value, lengths[i]);
-    query.push_back(rows.query);
-    queries.insert(queries.end(), rows.query.begin(), rows.query.end());
-  }
-  Answer together = engine.decode(sequences, queries, 12);
-  for (int run = 0; run < 20; ++run)
-    ASSERT_TRUE(sameBits(engine.decode(sequences, queries, 12).output,
-                         together.output));
-  int64_t size = kvHeads * shape.group * d;
-  for (size_t i = 0; i < lengths.size(); ++i) {
-    Answer alone = engine.decode({sequences[i]}, query[i], 12);
-    Floats part(together.output.begin() + i * size,
-                together.output.begin() + (i + 1) * size);
-    EXPECT_TRUE(sameBits(alone.output, part)) << "sequence " << i;
-    EXPECT_EQ(alone.reports[0].bytes,
-              together.reports[i * kvHeads * shape.group].bytes);
-  }
+  checkSameBits(shape, {1500, 77, 640, 1}, 12);
 }
 
 TEST_P(DecodeTest, ForkAndTruncateSeeWhatTheyShould) {

@@ -10,8 +10,11 @@
 #define ALIGNED_UNITTESTS_INTEGRATION_DEVICETEST_H
 
 #include "../Support/Engine.h"
+#include "../Support/Vectors.h"
 
 #include <gtest/gtest.h>
+
+#include <algorithm>
 
 namespace aligned::test {
 
@@ -23,7 +26,43 @@ protected:
       GTEST_SKIP() << "no device '" << GetParam() << "' here";
   }
   std::string device() const { return GetParam(); }
+
+  /// Sequences of `lengths` give the same bits from run to run, and alone as
+  /// together, and then read the same bytes.
+  void checkSameBits(const Shape &shape, const std::vector<int64_t> &lengths,
+                     float budget) const;
 };
+
+inline void DeviceTest::checkSameBits(const Shape &shape,
+                                      const std::vector<int64_t> &lengths,
+                                      float budget) const {
+  int64_t kvHeads = 2, d = shape.headDim;
+  int64_t longest = *std::max_element(lengths.begin(), lengths.end());
+  Engine engine(device(), shape, kvHeads, lengths.size(), longest);
+  std::vector<int64_t> sequences;
+  Floats queries;
+  std::vector<Floats> query;
+  for (size_t i = 0; i < lengths.size(); ++i) {
+    Rows rows = makeRows(shape, 1, kvHeads, lengths[i], 3, 20 + i);
+    sequences.push_back(engine.newSequence(longest));
+    engine.append({sequences[i]}, rows.key, rows.value, lengths[i]);
+    query.push_back(rows.query);
+    queries.insert(queries.end(), rows.query.begin(), rows.query.end());
+  }
+  Answer together = engine.decode(sequences, queries, budget);
+  for (int run = 0; run < 20; ++run)
+    ASSERT_TRUE(sameBits(engine.decode(sequences, queries, budget).output,
+                         together.output));
+  int64_t size = kvHeads * shape.group * d;
+  for (size_t i = 0; i < lengths.size(); ++i) {
+    Answer alone = engine.decode({sequences[i]}, query[i], budget);
+    Floats part(together.output.begin() + i * size,
+                together.output.begin() + (i + 1) * size);
+    EXPECT_TRUE(sameBits(alone.output, part)) << "sequence " << i;
+    EXPECT_EQ(alone.reports[0].bytes,
+              together.reports[i * kvHeads * shape.group].bytes);
+  }
+}
 
 } // namespace aligned::test
 

@@ -15,6 +15,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "../Support/Engine.h"
+#include "../Support/Vectors.h"
 
 #include <gtest/gtest.h>
 
@@ -98,8 +99,7 @@ static void fill(Engine &engine, int64_t sequence, const Rows &rows,
 
 static void expectSameBits(const Floats &a, const Floats &b, const char *what) {
   ASSERT_EQ(a.size(), b.size());
-  EXPECT_EQ(std::memcmp(a.data(), b.data(), a.size() * sizeof(float)), 0)
-      << what;
+  EXPECT_TRUE(sameBits(a, b)) << what;
 }
 
 /// Rows of a need within 1e-3 of a threshold may be read to another tier: few.

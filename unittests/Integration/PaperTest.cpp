@@ -15,7 +15,6 @@
 #include "DeviceTest.h"
 
 #include <cmath>
-#include <cstring>
 
 using namespace aligned::test;
 
@@ -36,11 +35,6 @@ static Shape paperShape(int64_t headDim, int64_t group) {
   shape.headDim = headDim;
   shape.group = group;
   return shape;
-}
-
-static bool sameBits(const Floats &a, const Floats &b) {
-  return a.size() == b.size() &&
-         std::memcmp(a.data(), b.data(), a.size() * sizeof(float)) == 0;
 }
 
 //===----------------------------------------------------------------------===//
@@ -125,30 +119,7 @@ TEST_P(PaperTest, ReadsLessThanItsControlAndIsWithinItsBound) {
 }
 
 TEST_P(PaperTest, SameBitsFromRunToRunAndInAnyBatch) {
-  Shape shape = paperShape(128, 3);
-  int64_t kvHeads = 2, d = shape.headDim;
-  std::vector<int64_t> lengths = {5000, 77, 640, 1}, sequences;
-  Engine engine(device(), shape, kvHeads, 4, 5000);
-  Floats queries;
-  std::vector<Floats> query;
-  for (size_t i = 0; i < lengths.size(); ++i) {
-    Rows rows = makeRows(shape, 1, kvHeads, lengths[i], 3, 20 + i);
-    sequences.push_back(engine.newSequence(5000));
-    engine.append({sequences[i]}, rows.key, rows.value, lengths[i]);
-    query.push_back(rows.query);
-    queries.insert(queries.end(), rows.query.begin(), rows.query.end());
-  }
-  Answer together = engine.decode(sequences, queries, kPaper);
-  for (int run = 0; run < 20; ++run)
-    ASSERT_TRUE(sameBits(engine.decode(sequences, queries, kPaper).output,
-                         together.output));
-  int64_t size = kvHeads * shape.group * d;
-  for (size_t i = 0; i < lengths.size(); ++i) {
-    Answer alone = engine.decode({sequences[i]}, query[i], kPaper);
-    Floats part(together.output.begin() + i * size,
-                together.output.begin() + (i + 1) * size);
-    EXPECT_TRUE(sameBits(alone.output, part)) << "sequence " << i;
-  }
+  checkSameBits(paperShape(128, 3), {5000, 77, 640, 1}, kPaper);
 }
 
 /// A budget means nothing over planes of f16 bits.

@@ -10,6 +10,7 @@
 #define ALIGNED_UNITTESTS_SUPPORT_VECTORS_H
 
 #include <cmath>
+#include <cstring>
 #include <vector>
 
 namespace aligned::test {
@@ -19,6 +20,11 @@ inline double norm(const std::vector<double> &vector) {
   for (double value : vector)
     sum += value * value;
   return std::sqrt(sum);
+}
+
+inline bool sameBits(const std::vector<float> &a, const std::vector<float> &b) {
+  return a.size() == b.size() &&
+         std::memcmp(a.data(), b.data(), a.size() * sizeof(float)) == 0;
 }
 
 /// |a - b|, over the elements of b.
