@@ -235,7 +235,8 @@ Error PackageWriter::addNvptx(const std::string &target) {
   ManifestTarget &entry = manifest.targets[target];
   entry.code = target + ".ptx";
   for (const PtxKernel &kernel : ptx->kernels)
-    entry.kernels[kernel.name] = {kernel.threads, kernel.sharedBytes};
+    entry.kernels[kernel.name] = {kernel.threads, kernel.sharedBytes,
+                                  kernel.overlaps};
   if (options.withCubins && !findPtxas().empty()) {
     Expected<SmallVector<char, 0>> cubin = assembleCubin(ptx->text, chip);
     if (!cubin)

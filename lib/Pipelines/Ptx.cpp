@@ -60,11 +60,16 @@ static llvm::Error fail(const llvm::Twine &message) {
 // The pipeline
 //===----------------------------------------------------------------------===//
 
-std::string aligned::defaultPtxFeatures(StringRef chip) {
+/// 90 of sm_90a; 0 of what is no such name.
+static unsigned architectureOf(StringRef chip) {
   unsigned version = 0;
-  StringRef digits = chip;
-  if (digits.consume_front("sm_"))
-    (void)digits.consumeInteger(10, version);
+  if (chip.consume_front("sm_"))
+    (void)chip.consumeInteger(10, version);
+  return version;
+}
+
+std::string aligned::defaultPtxFeatures(StringRef chip) {
+  unsigned version = architectureOf(chip);
   // sm_90a came with PTX 8.0, sm_100 with 8.6, sm_120 with 8.7.
   if (version >= 120)
     return "+ptx87";
@@ -97,9 +102,15 @@ static void buildGpuToNvvmPipeline(OpPassManager &passes,
   passes.addPass(createGpuNVVMAttachTarget(target));
 }
 
+static void addKernelsPass(OpPassManager &passes, StringRef chip) {
+  AlignedToGPUOptions options;
+  options.overlapLaunches = architectureOf(chip) >= 90;
+  passes.addPass(createAlignedToGPU(options));
+}
+
 void aligned::buildNvptxKernelsPipeline(OpPassManager &passes,
                                         const NvptxOptions &options) {
-  passes.addPass(createAlignedToGPU());
+  addKernelsPass(passes, options.chip);
   buildGpuToNvvmPipeline(passes, options);
 }
 
@@ -171,8 +182,16 @@ static void collectKernels(mlir::gpu::GPUModuleOp gpuModule,
   for (auto kernel : gpuModule.getOps<LLVM::LLVMFuncOp>()) {
     auto threads = kernel->getAttrOfType<DenseI32ArrayAttr>(
         NVVM::NVVMDialect::getMaxntidAttrName());
-    if (threads)
-      kernels.push_back({kernel.getSymName().str(), threads[0], 0});
+    if (!threads)
+      continue;
+    bool waits = kernel
+                     .walk([](NVVM::GriddepcontrolOp op) {
+                       return op.getKind() == NVVM::GridDepActionKind::wait
+                                  ? WalkResult::interrupt()
+                                  : WalkResult::advance();
+                     })
+                     .wasInterrupted();
+    kernels.push_back({kernel.getSymName().str(), threads[0], 0, waits});
   }
 }
 
@@ -370,8 +389,8 @@ llvm::Expected<PtxModule> aligned::compileToPtx(ModuleOp module, StringRef chip,
     return fail("the module has no aligned.kernel");
   Messages messages(context);
   WithThreads threads(context);
-  if (failed(runPasses(*clone, [](OpPassManager &passes) {
-        passes.addPass(createAlignedToGPU());
+  if (failed(runPasses(*clone, [&](OpPassManager &passes) {
+        addKernelsPass(passes, chip);
       })))
     return fail("no code for " + chip + ": " + messages.text);
   splitKernels(*clone);

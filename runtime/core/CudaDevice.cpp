@@ -63,6 +63,9 @@ public:
   Error launchResident(const Function &function, const void *params,
                        int64_t blocks, void *stream) override;
 
+  Error submit(const Function &function, const void *params, Grid grid,
+               bool isCooperative, void *stream);
+
   const Driver *driver = nullptr;
   cuda::Context context = nullptr;
   int architecture = 0; ///< 90 for sm_90
@@ -217,34 +220,49 @@ Error CudaDevice::synchronize(void *stream) {
   return nullptr;
 }
 
+Error CudaDevice::submit(const Function &function, const void *params,
+                         Grid grid, bool isCooperative, void *stream) {
+  CurrentContext current(*driver, context);
+  ALIGNED_TRY(current.check());
+  cuda::LaunchAttribute attributes[2] = {};
+  cuda::LaunchConfig config = {static_cast<unsigned>(grid.x),
+                               static_cast<unsigned>(grid.y),
+                               static_cast<unsigned>(grid.z),
+                               function.threads,
+                               1,
+                               1,
+                               function.sharedBytes,
+                               static_cast<cuda::Stream>(stream),
+                               attributes,
+                               0};
+  auto add = [&](cuda::LaunchAttributeID id) {
+    cuda::LaunchAttribute &attribute = attributes[config.numAttributes++];
+    attribute.id = id;
+    attribute.value = 1;
+  };
+  if (isCooperative)
+    add(cuda::kCooperative);
+  if (function.overlaps)
+    add(cuda::kProgrammaticStreamSerialization);
+  void *arguments[] = {const_cast<void *>(params)};
+  ALIGNED_CUDA(*driver, launchKernelEx, "cuLaunchKernelEx", &config,
+               static_cast<cuda::FunctionHandle>(function.address), arguments,
+               nullptr);
+  return nullptr;
+}
+
 Error CudaDevice::launch(const Function &function, const void *params,
                          Grid grid, void *stream) {
   // The driver takes an empty grid for an error.
   if (grid.x == 0 || grid.y == 0 || grid.z == 0)
     return nullptr;
-  CurrentContext current(*driver, context);
-  ALIGNED_TRY(current.check());
-  void *arguments[] = {const_cast<void *>(params)};
-  ALIGNED_CUDA(*driver, launchKernel, "cuLaunchKernel",
-               static_cast<cuda::FunctionHandle>(function.address),
-               static_cast<unsigned>(grid.x), static_cast<unsigned>(grid.y),
-               static_cast<unsigned>(grid.z), function.threads, 1, 1,
-               function.sharedBytes, static_cast<cuda::Stream>(stream),
-               arguments, nullptr);
-  return nullptr;
+  return submit(function, params, grid, /*isCooperative=*/false, stream);
 }
 
 Error CudaDevice::launchResident(const Function &function, const void *params,
                                  int64_t blocks, void *stream) {
-  CurrentContext current(*driver, context);
-  ALIGNED_TRY(current.check());
-  void *arguments[] = {const_cast<void *>(params)};
-  ALIGNED_CUDA(*driver, launchCooperativeKernel, "cuLaunchCooperativeKernel",
-               static_cast<cuda::FunctionHandle>(function.address),
-               static_cast<unsigned>(blocks), 1, 1, function.threads, 1, 1,
-               function.sharedBytes, static_cast<cuda::Stream>(stream),
-               arguments);
-  return nullptr;
+  return submit(function, params, {blocks, 1, 1}, /*isCooperative=*/true,
+                stream);
 }
 
 //===----------------------------------------------------------------------===//
@@ -360,6 +378,7 @@ Error CudaModule::lookup(const std::string &symbol, Function &function) {
                      targetName, ".kernels has no '", symbol, "'");
   function.threads = static_cast<uint32_t>(found->second.threads);
   function.sharedBytes = static_cast<uint32_t>(found->second.sharedBytes);
+  function.overlaps = found->second.overlaps;
   CurrentContext current(driver, device.context);
   ALIGNED_TRY(current.check());
   cuda::FunctionHandle kernel = nullptr;

@@ -51,6 +51,27 @@ enum JitOption : int {
   kJitErrorLogBufferSizeBytes = 6
 };
 
+enum LaunchAttributeID : int {
+  kCooperative = 2,
+  kProgrammaticStreamSerialization = 6 ///< may begin before the last one ends
+};
+
+struct LaunchAttribute {
+  LaunchAttributeID id;
+  int padding;
+  union {
+    char bytes[64];
+    int value;
+  };
+};
+
+struct LaunchConfig {
+  unsigned gridX, gridY, gridZ, blockX, blockY, blockZ, sharedBytes;
+  Stream stream;
+  LaunchAttribute *attributes;
+  unsigned numAttributes;
+};
+
 /// X(member, exported name, parameters). The exported names carry the version
 /// of the parameters that are declared here.
 #define ALIGNED_CUDA_FUNCTIONS(X)                                              \
@@ -85,14 +106,8 @@ enum JitOption : int {
   X(funcSetAttribute, cuFuncSetAttribute, (FunctionHandle, int, int))          \
   X(occupancyMaxActiveBlocks, cuOccupancyMaxActiveBlocksPerMultiprocessor,     \
     (int *, FunctionHandle, int threads, size_t sharedBytes))                  \
-  X(launchCooperativeKernel, cuLaunchCooperativeKernel,                        \
-    (FunctionHandle, unsigned gridX, unsigned gridY, unsigned gridZ,           \
-     unsigned blockX, unsigned blockY, unsigned blockZ, unsigned sharedBytes,  \
-     Stream, void **params))                                                   \
-  X(launchKernel, cuLaunchKernel,                                              \
-    (FunctionHandle, unsigned gridX, unsigned gridY, unsigned gridZ,           \
-     unsigned blockX, unsigned blockY, unsigned blockZ, unsigned sharedBytes,  \
-     Stream, void **params, void **extra))
+  X(launchKernelEx, cuLaunchKernelEx,                                          \
+    (const LaunchConfig *, FunctionHandle, void **params, void **extra))
 
 /// The functions of the driver that was found.
 struct Driver {

@@ -28,6 +28,7 @@ struct Function {
   void *address = nullptr; ///< a CPU function, or a CUfunction
   uint32_t threads = 1;
   uint32_t sharedBytes = 0;
+  bool overlaps = false; ///< waits for the launch before it itself
   /// Blocks that the device holds at one time; 0 where that means nothing.
   int64_t residentBlocks = 0;
 };

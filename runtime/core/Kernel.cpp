@@ -22,10 +22,9 @@ WorkspaceShape AlignedKernelImpl::workspace(int64_t sequences, int64_t kvHeads,
           layout(1).channels()};
 }
 
-int64_t AlignedKernelImpl::sweepWarps() const {
-  constexpr int64_t kWarp = 32;
-  return sweep.threads / kWarp;
-}
+static constexpr int64_t kWarp = 32;
+
+int64_t AlignedKernelImpl::sweepWarps() const { return sweep.threads / kWarp; }
 
 /// Chunks for each of its warps up to which `sweep` is the faster one: it saves
 /// a launch, and the scores' way through memory; `score` and `attend` have more
@@ -39,6 +38,25 @@ bool AlignedKernelImpl::shouldSweep(const DecodeParams &params) const {
   // All chunks of a head must be in the hands of warps at the same time.
   return sweep.address && params.maxChunks <= warps &&
          chunks <= kMostChunksOfSweep * warps;
+}
+
+/// Chunks that a warp of a GPU's `merge` has in flight, and warps of a row
+/// where rows are many (measured: docs/performance.md).
+static constexpr int64_t kMergeChunks = 4, kFewMergeWarps = 4;
+/// Rows from which on a device is full of few warps each.
+static constexpr int64_t kManyMergeRows = 1024;
+
+Function AlignedKernelImpl::sizedMerge(const DecodeParams &params) const {
+  int64_t rows = problem().group * problem().rows * params.kvHeads *
+                 int64_t{params.sequences};
+  int64_t most = merge.threads / kWarp;
+  if (rows >= kManyMergeRows)
+    most = std::min(most, kFewMergeWarps);
+  int64_t useful = (params.maxChunks + kMergeChunks - 1) / kMergeChunks;
+  Function sized = merge;
+  sized.threads = static_cast<uint32_t>(
+      std::clamp<int64_t>(useful, 1, std::max<int64_t>(most, 1)) * kWarp);
+  return sized;
 }
 
 Error AlignedKernelImpl::choosePrecision(float budget, float certified,
@@ -122,7 +140,8 @@ Error AlignedKernelImpl::launchRound(const DecodeParams &params,
       ALIGNED_TRY(device->launch(estimate, &params, byRow, stream));
     ALIGNED_TRY(device->launch(attend, &params, byChunk, stream));
   }
-  return device->launch(merge, &params, byRow, stream);
+  return device->launch(device->isGpu() ? sizedMerge(params) : merge, &params,
+                        byRow, stream);
 }
 
 Error AlignedKernelImpl::launchAppend(const ExtendParams &params,

@@ -55,6 +55,8 @@ private:
   aligned::Error launchRound(const aligned::DecodeParams &params,
                              void *stream) const;
   int64_t sweepWarps() const; ///< of a block
+  /// `merge` on a GPU, with as many warps as pay: the same bits with any.
+  aligned::Function sizedMerge(const aligned::DecodeParams &params) const;
   /// Whether a decode is one launch of `sweep`, or `score` and `attend`: the
   /// same bits either way.
   bool shouldSweep(const aligned::DecodeParams &params) const;

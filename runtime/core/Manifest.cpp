@@ -206,7 +206,9 @@ static ManifestTarget readTarget(const Reader &reader) {
   if (reader.has("kernels"))
     for (const auto &[name, kernel] : reader.at("kernels").members())
       target.kernels[name] = {kernel.at("threads").integer(1, 1024),
-                              kernel.at("sharedBytes").integer(0, 1 << 20)};
+                              kernel.at("sharedBytes").integer(0, 1 << 20),
+                              kernel.has("overlaps") &&
+                                  kernel.at("overlaps").boolean()};
   return target;
 }
 
@@ -306,9 +308,12 @@ static ordered targetToJson(const ManifestTarget &target) {
     item["cubin"] = target.cubin;
   if (!target.features.empty())
     item["features"] = target.features;
-  for (const auto &[name, kernel] : target.kernels)
-    item["kernels"][name] = {{"threads", kernel.threads},
-                             {"sharedBytes", kernel.sharedBytes}};
+  for (const auto &[name, kernel] : target.kernels) {
+    ordered &launch = item["kernels"][name];
+    launch = {{"threads", kernel.threads}, {"sharedBytes", kernel.sharedBytes}};
+    if (kernel.overlaps)
+      launch["overlaps"] = true;
+  }
   return item;
 }
 

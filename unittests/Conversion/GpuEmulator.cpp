@@ -220,14 +220,15 @@ GpuEmulator::create(mlir::ModuleOp module,
 }
 
 std::string GpuEmulator::run(llvm::StringRef kernel, Grid grid,
-                             const void *params, bool areResident) {
+                             const void *params, int threads,
+                             bool areResident) {
   auto known = llvm::find_if(
       impl->kernels, [&](const PtxKernel &k) { return kernel == k.name; });
   if (known == impl->kernels.end())
     return "no kernel " + kernel.str();
   GpuLaunch launch = {
       llvm::cantFail(impl->jit->lookup(kernel)).toPtr<void (*)(const void *)>(),
-      params, static_cast<int>(known->threads), grid};
+      params, threads ? threads : static_cast<int>(known->threads), grid};
   std::vector<Grid> blocks;
   for (int32_t z = 0; z < grid.z; ++z)
     for (int32_t y = 0; y < grid.y; ++y)
@@ -246,11 +247,12 @@ std::string GpuEmulator::run(llvm::StringRef kernel, Grid grid,
 }
 
 std::string GpuEmulator::launch(llvm::StringRef kernel, Grid grid,
-                                const void *params) {
-  return run(kernel, grid, params, /*areResident=*/false);
+                                const void *params, int threads) {
+  return run(kernel, grid, params, threads, /*areResident=*/false);
 }
 
 std::string GpuEmulator::launchResident(llvm::StringRef kernel, int32_t blocks,
                                         const void *params) {
-  return run(kernel, {blocks, 1, 1}, params, /*areResident=*/true);
+  return run(kernel, {blocks, 1, 1}, params, /*threads=*/0,
+             /*areResident=*/true);
 }

@@ -38,7 +38,9 @@ public:
   ~GpuEmulator();
 
   /// Runs all blocks, one after the other; an empty string, or what went wrong.
-  std::string launch(llvm::StringRef kernel, Grid grid, const void *params);
+  /// `threads` of a block, if not 0, else as many as the kernel may have.
+  std::string launch(llvm::StringRef kernel, Grid grid, const void *params,
+                     int threads = 0);
   /// The same of blocks that may wait for each other.
   std::string launchResident(llvm::StringRef kernel, int32_t blocks,
                              const void *params);
@@ -49,7 +51,7 @@ public:
 private:
   GpuEmulator();
   std::string run(llvm::StringRef kernel, Grid grid, const void *params,
-                  bool areResident);
+                  int threads, bool areResident);
   struct Impl;
   std::unique_ptr<Impl> impl;
 };

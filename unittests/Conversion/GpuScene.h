@@ -71,7 +71,8 @@ protected:
   int32_t sequences() const { return GetParam().lengths.size(); }
   int32_t slotOf(int32_t sequence) const { return sequences() - 1 - sequence; }
 
-  void launch(llvm::StringRef kernel, Grid grid, const void *params);
+  void launch(llvm::StringRef kernel, Grid grid, const void *params,
+              int threads = 0);
 
   /// Appends rows [from, to) of one sequence to both operands.
   void append(int32_t sequence, int32_t from, int32_t to);

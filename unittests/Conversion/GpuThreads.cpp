@@ -206,6 +206,9 @@ uint32_t emu_block_x() { return block->index.x; }
 uint32_t emu_block_y() { return block->index.y; }
 uint32_t emu_block_z() { return block->index.z; }
 uint32_t emu_grid_x() { return block->launch.grid.x; }
+uint32_t emu_block_threads() {
+  return static_cast<uint32_t>(block->launch.threads);
+}
 uint32_t emu_lanes_below() { return (1u << (block->current % 32)) - 1; }
 
 void emu_barrier(uint32_t) {
@@ -351,6 +354,8 @@ const Shim kShims[] = {
     {"llvm.nvvm.read.ptx.sreg.ctaid.y", "emu_block_y", toAddress(emu_block_y)},
     {"llvm.nvvm.read.ptx.sreg.ctaid.z", "emu_block_z", toAddress(emu_block_z)},
     {"llvm.nvvm.read.ptx.sreg.nctaid.x", "emu_grid_x", toAddress(emu_grid_x)},
+    {"llvm.nvvm.read.ptx.sreg.ntid.x", "emu_block_threads",
+     toAddress(emu_block_threads)},
     {"llvm.nvvm.nanosleep", "emu_nanosleep", toAddress(emu_nanosleep)},
     {"llvm.nvvm.prmt", "emu_permute_bytes", toAddress(emu_permute_bytes)},
     {"llvm.nvvm.mma.m16n8k16", "emu_mma_half", toAddress(emu_mma_half)},

@@ -12,6 +12,7 @@
 #include "Aligned/Support/KernelABI.h"
 
 #include <algorithm>
+#include <dlfcn.h>
 #include <limits>
 
 using namespace aligned;
@@ -321,7 +322,7 @@ TEST_F(BatchTest, SweepsWhereAHeadsChunksAreResidentTogether) {
     GTEST_SKIP() << "a CPU has no sweep";
   // A phase that cannot be launched tells that it was.
   Manifest manifest = referenceManifest();
-  manifest.targets["nvptx:sm_80"].kernels["decode_0_score"].threads = 32;
+  manifest.targets["nvptx:sm_80"].kernels["decode_0_score"].threads = 96;
   std::vector<char> bytes = referencePackage(manifest);
   Package sweeping;
   Kernel decode;
@@ -346,5 +347,42 @@ TEST_F(BatchTest, SweepsWhereAHeadsChunksAreResidentTogether) {
   };
   EXPECT_TRUE(succeeded(run(12 * kChunkSizes[0].tokens)));
   EXPECT_TRUE(failed(run(12 * kChunkSizes[0].tokens + 1), ALIGNED_DRIVER,
-                     {"cuLaunchKernel"}));
+                     {"cuLaunchKernelEx"}));
+}
+
+TEST_F(BatchTest, LaunchesOverlapWhereKernelsWaitThemselves) {
+  if (!isGpu())
+    GTEST_SKIP() << "a CPU has one phase after the other";
+  void *driver = dlopen("libcuda.so.1", RTLD_NOW | RTLD_NOLOAD);
+  auto *overlaps =
+      driver ? reinterpret_cast<int (*)()>(dlsym(driver, "fakeCudaOverlaps"))
+             : nullptr;
+  if (!overlaps)
+    GTEST_SKIP() << "for the tests' own driver only";
+  Manifest manifest = referenceManifest();
+  for (auto &[name, kernel] : manifest.targets["nvptx:sm_80"].kernels)
+    kernel.overlaps = name == "decode_0_score" || name == "decode_0_merge";
+  manifest.targets["nvptx:sm_80"].kernels.erase("decode_0_sweep");
+  std::vector<char> bytes = referencePackage(manifest);
+  Package overlapping;
+  Kernel decode;
+  Cache own;
+  ASSERT_TRUE(succeeded(
+      alignedPackageLoadFromMemory(bytes.data(), bytes.size(), &overlapping)));
+  ASSERT_TRUE(succeeded(alignedKernelLoad(device, overlapping, 0, &decode)));
+  AlignedCacheOptions options = {1, kHeads, 1, 1, 256};
+  ASSERT_TRUE(succeeded(alignedCacheCreate(decode, &options, &own)));
+  int64_t sequence = -1;
+  ASSERT_TRUE(succeeded(alignedSequenceCreate(own, &sequence)));
+  ASSERT_TRUE(succeeded(alignedSequenceReserve(own, sequence, 1, nullptr)));
+  Batch batch;
+  ASSERT_TRUE(
+      succeeded(alignedBatchCreate(decode, own, &sequence, 1, 1, &batch)));
+  DeviceFloats query(device, 64), output(device, 64);
+  AlignedDecodeArgs args = {};
+  args.query = query.data;
+  args.output = output.data;
+  int before = overlaps();
+  ASSERT_TRUE(succeeded(alignedDecode(batch, 0, &args, nullptr)));
+  EXPECT_EQ(overlaps() - before, 2);
 }

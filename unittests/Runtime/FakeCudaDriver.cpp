@@ -32,6 +32,22 @@ enum : Result {
   kNotFound = 500
 };
 
+/// As cuda.h has them.
+struct LaunchAttribute {
+  int id;
+  char padding[4];
+  union {
+    char bytes[64];
+    int value;
+  };
+};
+struct LaunchConfig {
+  unsigned gridX, gridY, gridZ, blockX, blockY, blockZ, sharedBytes;
+  void *stream;
+  LaunchAttribute *attributes;
+  unsigned numAttributes;
+};
+
 std::map<Pointer, size_t> blocks;
 int contextObject, retained = 0;
 void *current = nullptr;
@@ -196,9 +212,11 @@ EXPORT Result cuLaunchKernel(void *function, unsigned gridX, unsigned gridY,
                              void **params, void **) {
   if (!ready())
     return kInvalidContext;
-  // What sharedBytes is checked against is what was asked for.
-  if (gridX == 0 || gridY == 0 || gridZ == 0 || blockX != 64 || blockY != 1 ||
-      blockZ != 1 || sharedBytes != 1000)
+  // What sharedBytes is checked against is what was asked for. A launch may
+  // have fewer warps than a kernel may have.
+  if (gridX == 0 || gridY == 0 || gridZ == 0 ||
+      (blockX != 32 && blockX != 64) || blockY != 1 || blockZ != 1 ||
+      sharedBytes != 1000)
     return kInvalidValue;
   auto *phase =
       reinterpret_cast<void (*)(const void *, int, int, int)>(function);
@@ -209,14 +227,27 @@ EXPORT Result cuLaunchKernel(void *function, unsigned gridX, unsigned gridY,
               static_cast<int>(z));
   return kSuccess;
 }
-EXPORT Result cuLaunchCooperativeKernel(void *function, unsigned gridX,
-                                        unsigned gridY, unsigned gridZ,
-                                        unsigned blockX, unsigned blockY,
-                                        unsigned blockZ, unsigned sharedBytes,
-                                        void *stream, void **params) {
-  // All blocks must fit at one time.
-  if (gridX * gridY * gridZ > kMultiprocessors * kBlocks)
-    return kInvalidValue;
-  return cuLaunchKernel(function, gridX, gridY, gridZ, blockX, blockY, blockZ,
-                        sharedBytes, stream, params, nullptr);
+
+/// How many launches might begin before the one before them had ended.
+static int overlaps = 0;
+EXPORT int fakeCudaOverlaps() { return overlaps; }
+
+EXPORT Result cuLaunchKernelEx(const LaunchConfig *config, void *function,
+                               void **params, void **extra) {
+  for (unsigned i = 0; i < config->numAttributes; ++i) {
+    const LaunchAttribute &attribute = config->attributes[i];
+    if (attribute.value != 1)
+      return kInvalidValue;
+    if (attribute.id == 6) // programmatic stream serialization
+      ++overlaps;
+    else if (attribute.id != 2) // cooperative
+      return kInvalidValue;
+    // All blocks must fit at one time.
+    else if (config->gridX * config->gridY * config->gridZ >
+             kMultiprocessors * kBlocks)
+      return kInvalidValue;
+  }
+  return cuLaunchKernel(function, config->gridX, config->gridY, config->gridZ,
+                        config->blockX, config->blockY, config->blockZ,
+                        config->sharedBytes, config->stream, params, extra);
 }

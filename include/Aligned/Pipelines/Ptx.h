@@ -47,6 +47,7 @@ struct PtxKernel {
   std::string name;
   int64_t threads;     ///< of a block
   int64_t sharedBytes; ///< dynamic shared memory
+  bool overlaps;       ///< waits for the launch before it itself
 };
 
 struct PtxModule {

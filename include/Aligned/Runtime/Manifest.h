@@ -81,6 +81,8 @@ struct ManifestDecode {
 struct ManifestKernel {
   int64_t threads = 1;
   int64_t sharedBytes = 0;
+  /// It may begin while the launch before it ends, for which it waits itself.
+  bool overlaps = false;
 };
 
 struct ManifestTarget {

@@ -80,6 +80,7 @@ static LogicalResult emitKernel(aligned::gpu::GpuBuilder &b, KernelOp kernel) {
 
 namespace {
 struct AlignedToGPU : aligned::impl::AlignedToGPUBase<AlignedToGPU> {
+  using AlignedToGPUBase::AlignedToGPUBase;
   void runOnOperation() override {
     SmallVector<KernelOp> kernels(getOperation().getOps<KernelOp>());
     if (kernels.empty())
@@ -88,7 +89,7 @@ struct AlignedToGPU : aligned::impl::AlignedToGPUBase<AlignedToGPU> {
     auto target = mlir::gpu::GPUModuleOp::create(
         builder, getOperation().getLoc(), kGpuModuleName);
     for (KernelOp kernel : kernels) {
-      aligned::gpu::GpuBuilder b(kernel.getLoc(), target);
+      aligned::gpu::GpuBuilder b(kernel.getLoc(), target, overlapLaunches);
       if (failed(emitKernel(b, kernel)))
         return signalPassFailure();
       kernel.erase();

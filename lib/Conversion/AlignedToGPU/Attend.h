@@ -63,7 +63,9 @@ private:
   };
   Threshold threshold(Val row);
   Val need(Val token);
-  Val append(Val list, Val count, Val token, Val isChosen);
+  Val append(
+      Val list, Val count, Val token, Val isChosen,
+      llvm::function_ref<void()> also = [] {});
   void endList(Val list, Val count);
   Val loadListed(int list, Val index);
   Val listForPlane1();

@@ -310,6 +310,21 @@ Val GpuBuilder::gridSize() {
   return wrap(NVVM::GridDimXOp::create(*this, i32()));
 }
 
+Val GpuBuilder::blockWarps() {
+  return wrap(NVVM::BlockDimXOp::create(*this, i32())) >> 5;
+}
+
+void GpuBuilder::letNextLaunchBegin() {
+  if (overlapsLaunches)
+    NVVM::GriddepcontrolOp::create(*this,
+                                   NVVM::GridDepActionKind::launch_dependents);
+}
+
+void GpuBuilder::awaitLastLaunch() {
+  if (overlapsLaunches)
+    NVVM::GriddepcontrolOp::create(*this, NVVM::GridDepActionKind::wait);
+}
+
 Val GpuBuilder::atomicAdd(Val address, Val value) {
   // An atomicrmw would be relaxed, whatever its ordering says.
   return wrap(instruction(i32(), {address, value},

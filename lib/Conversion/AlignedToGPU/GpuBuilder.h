@@ -31,8 +31,10 @@ constexpr int64_t kWarp = 32;
 
 class GpuBuilder : public tile::Emitter {
 public:
-  GpuBuilder(mlir::Location loc, mlir::gpu::GPUModuleOp module)
-      : Emitter(loc, module.getContext()), module(module) {}
+  GpuBuilder(mlir::Location loc, mlir::gpu::GPUModuleOp module,
+             bool overlapsLaunches)
+      : Emitter(loc, module.getContext()), module(module),
+        overlapsLaunches(overlapsLaunches) {}
 
   /// Begins the kernel `name` with one parameter block of `paramBytes` and
   /// blocks of `threads`; the insertion point is its body. Registers are
@@ -47,7 +49,8 @@ public:
   Val blockX, blockY, blockZ;
   int64_t threads = 0;
 
-  Val gridSize(); ///< blocks along x
+  Val gridSize();   ///< blocks along x
+  Val blockWarps(); ///< that a block was launched with
 
   /// `bytes` of the block's shared memory, aligned to 16.
   Val shared(int64_t bytes);
@@ -69,6 +72,14 @@ public:
   void giveSignal(Val signal);
   /// All signals before the one of this number must have been awaited.
   void awaitSignal(Val signal, Val number);
+
+  /// Launches that overlap: one may begin as soon as every block of the launch
+  /// before has let it, or is done. It waits for the end of that launch, and
+  /// for all that this has written, itself; every thread must, in every block,
+  /// for the next launch waits only for this one. Nothing where launches do not
+  /// overlap.
+  void letNextLaunchBegin();
+  void awaitLastLaunch();
 
   /// The value of the lane whose number differs in `mask`.
   Val shuffleXor(Val value, int64_t mask);
@@ -169,6 +180,7 @@ private:
   Val fullMask() { return c32(-1); }
 
   mlir::gpu::GPUModuleOp module;
+  bool overlapsLaunches;
   mlir::LLVM::LLVMFuncOp kernel;
   int64_t numShared = 0;
 };

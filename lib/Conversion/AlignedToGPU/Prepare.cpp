@@ -79,6 +79,9 @@ static void plan(GpuBuilder &b, DecodeProblemAttr problem,
 void aligned::gpu::emitPrepare(GpuBuilder &b, StringRef name,
                                DecodeProblemAttr problem) {
   b.beginKernel(name, sizeof(DecodeParams), kPrepareThreads);
+  // In this order: what comes next relies on all that was before `prepare`.
+  b.awaitLastLaunch();
+  b.letNextLaunchBegin();
   auto params = tile::params<DecodeParams>(b.params, kGlobal);
   tile::Workspace work(params, problem, b.blockZ, b.blockY);
   int64_t size = problem.getKeyHeadDim();

@@ -76,10 +76,12 @@ Val Attend::need(Val token) {
 }
 
 /// Adds the lanes' tokens that are chosen to a list of `count`, in their order;
-/// how many there are then.
-Val Attend::append(Val list, Val count, Val token, Val isChosen) {
+/// how many there are then. Their lanes do `also`, too.
+Val Attend::append(Val list, Val count, Val token, Val isChosen,
+                   function_ref<void()> also) {
   Val lanes = b.ballot(isChosen);
   b.ifThen(isChosen, [&] {
+    also();
     b.store(b.convert(token, b.getI16Type()),
             b.element(list, count + b.countBelow(lanes), b.getI16Type()));
   });
@@ -237,8 +239,12 @@ void Attend::chooseValues() {
                         live & tile::Rule::wantsValuePlane1(bits)};
         SmallVector<Val> next;
         for (int plane = 0; plane < 2; ++plane)
-          next.push_back(append(memory.lists[plane], carried[plane], token,
-                                chosen[plane]));
+          next.push_back(append(
+              memory.lists[plane], carried[plane], token, chosen[plane], [&] {
+                // Summed up after the tokens are weighed.
+                prefetchRow(b, problem.getValueLayout(), chunk.valuePage(token),
+                            chunk.pageRow(token), plane);
+              }));
         for (int plane = 0; plane < 2; ++plane)
           next.push_back(
               TokenSet{carried[2 + plane]}.with(token, chosen[plane]).bits);

@@ -74,12 +74,25 @@ static Val loadNibble(GpuBuilder &b, Val row, Val channel) {
   return b.select(inGroup < 16, low, both & -16);
 }
 
+Val aligned::gpu::planeRow(GpuBuilder &b, const PageLayout &layout, Val page,
+                           Val row, int plane) {
+  return b.offset(page, row * b.c32(layout.rowBytes(plane)) +
+                            layout.planeOffset(plane));
+}
+
+/// What a prefetch brings.
+static constexpr int64_t kLineBytes = 128;
+
+void aligned::gpu::prefetchRow(GpuBuilder &b, const PageLayout &layout,
+                               Val page, Val row, int plane) {
+  Val address = planeRow(b, layout, page, row, plane);
+  for (int64_t i = 0; i < layout.rowBytes(plane); i += kLineBytes)
+    b.prefetch(b.offset(address, i));
+}
+
 Val aligned::gpu::loadCode(GpuBuilder &b, const PageLayout &layout, Val page,
                            Val row, Val channel) {
-  auto rowOf = [&](int plane) {
-    return b.offset(page, row * b.c32(layout.rowBytes(plane)) +
-                              layout.planeOffset(plane));
-  };
+  auto rowOf = [&](int plane) { return planeRow(b, layout, page, row, plane); };
   if (layout.role == PlaneRole::Value)
     return (loadByte(b, b.offset(rowOf(0), channel)) << 8) +
            loadByte(b, b.offset(rowOf(1), channel));

@@ -50,6 +50,13 @@ llvm::SmallVector<Val> loadDigits(GpuBuilder &b, const PageLayout &layout,
                                   Val page, Val row, int plane, Val channel,
                                   int64_t channels, bool isPacked = false);
 
+/// The address of position `row` of a page in plane `plane`.
+Val planeRow(GpuBuilder &b, const PageLayout &layout, Val page, Val row,
+             int plane);
+/// Begins to bring it to the L2 cache.
+void prefetchRow(GpuBuilder &b, const PageLayout &layout, Val page, Val row,
+                 int plane);
+
 /// i of position `row` of a page and channel `channel`.
 Val loadCode(GpuBuilder &b, const PageLayout &layout, Val page, Val row,
              Val channel);

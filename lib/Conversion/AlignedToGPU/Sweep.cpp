@@ -88,19 +88,26 @@ int64_t aligned::gpu::sweepWarps(DecodeProblemAttr problem) {
 void aligned::gpu::forBlock(GpuBuilder &b, DecodeProblemAttr problem,
                             Val scales,
                             function_ref<void(const Chunk &)> body) {
+  b.letNextLaunchBegin();
   DecodeItem item(b, problem, b.blockZ, b.blockY);
-  b.ifThen((b.blockX >= item.firstChunk) & (b.blockX < item.endChunk), [&] {
+  auto wait = [&] {
+    b.awaitLastLaunch();
+    return SmallVector<Val>();
+  };
+  auto run = [&] {
     Val first = b.blockX * b.c32(kChunkTokens);
     Val stride =
         item.params.get(&DecodeParams::maxChunks) * b.c32(kChunkTokens);
     Chunk chunk(item, b.blockX,
                 {item.work.score(b.c32(0), first), stride, scales,
                  /*hasNone=*/false});
-    item.ifActive([&] {
-      chunk.loadScales();
-      body(chunk);
-    });
-  });
+    chunk.loadScales(); // the cache is as it was before `prepare`
+    b.awaitLastLaunch();
+    item.ifActive([&] { body(chunk); });
+    return SmallVector<Val>();
+  };
+  b.ifElse((b.blockX >= item.firstChunk) & (b.blockX < item.endChunk), run,
+           wait);
 }
 
 void aligned::gpu::emitScore(GpuBuilder &b, StringRef name,
@@ -251,6 +258,8 @@ void Sweep::attend(Val round) const {
 }
 
 void Sweep::run() const {
+  b.letNextLaunchBegin();
+  b.awaitLastLaunch();
   int64_t warps = b.threads / kWarp;
   // Neighbours are on different multiprocessors.
   Val first = b.warp * b.gridSize() + b.blockX;

@@ -26,7 +26,16 @@ def AlignedToGPU : Pass<"aligned-to-gpu", "::mlir::ModuleOp"> {
 
     Head sizes are multiples of 16 up to 256, and a group has at most 128 query
     rows; other problems are errors.
+
+    With `overlap-launches`, the kernels of a decode begin while the launch
+    before them ends (`nvvm.griddepcontrol`, compute capability 9.0), where they
+    are launched so that they may: until they wait for it they touch nothing
+    that a decode writes.
   }];
+  let options = [
+    Option<"overlapLaunches", "overlap-launches", "bool", "false",
+           "Let the kernels of a decode wait for the launch before them">
+  ];
   let dependentDialects = [
     "::mlir::arith::ArithDialect", "::mlir::gpu::GPUDialect",
     "::mlir::LLVM::LLVMDialect", "::mlir::math::MathDialect",
