@@ -79,7 +79,7 @@ Workload aligned::tileRecording(const Shape &shape,
       }
     for (auto [rows, to] : {std::pair(&RecordedLayer::key, &workload.key),
                             std::pair(&RecordedLayer::value, &workload.value)})
-      for (int64_t t = 0; t < shape.tokens; ++t)
+      for (int64_t t = 0; t < shape.tokens(i / shape.kvHeads); ++t)
         for (int64_t p = 0; p < parts; ++p) {
           const RecordedRows &from = part(p).layer->*rows;
           const uint16_t *row = part(p).row(from, t % from.tokens);

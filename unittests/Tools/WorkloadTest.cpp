@@ -24,6 +24,23 @@ TEST(Workload, ShapesHaveNames) {
   EXPECT_EQ(shape.cacheBytes(), int64_t(2) * 8 * 4 * 128 * 32768 * 2);
 }
 
+TEST(Workload, SequencesTakeLengthsInTurn) {
+  Shape shape = parseShape("4x4x2x64x1k+3");
+  EXPECT_EQ(shape.name(), "4x4x2x64x1024+3");
+  EXPECT_TRUE(shape.isSkewed());
+  EXPECT_EQ(shape.tokens(0), 1024);
+  EXPECT_EQ(shape.tokens(3), 3);
+  EXPECT_EQ(shape.longest(), 1024);
+  EXPECT_EQ(shape.totalTokens(), 2 * (1024 + 3));
+  // Heads 0 and 1 are of the first sequence, 2 and 3 of the second, ..
+  const int64_t before[] = {0, 1024, 2048, 2051, 2054, 3078, 4102, 4105, 4108};
+  for (int64_t head = 0; head < 9; ++head)
+    EXPECT_EQ(shape.rowsBefore(head), before[head]) << head;
+  // 1027 / 2, and what is over.
+  EXPECT_EQ(shape.equalised().name(), "4x4x2x64x514");
+  EXPECT_FALSE(shape.equalised().isSkewed());
+}
+
 static std::vector<double> widen(const Workload &w,
                                  const std::vector<uint16_t> &bits,
                                  int64_t from, int64_t count) {
@@ -34,10 +51,11 @@ static std::vector<double> widen(const Workload &w,
 
 /// Standard deviation of the logits of query head `query` over its keys.
 static double spreadOf(const Workload &w, int64_t query) {
-  int64_t channels = w.shape.channels, tokens = w.shape.tokens;
+  int64_t channels = w.shape.channels, head = query / w.shape.group(),
+          tokens = w.shape.tokens(head / w.shape.kvHeads);
   auto q = widen(w, w.query, query * channels, channels);
-  auto k = widen(w, w.key, query / w.shape.group() * tokens * channels,
-                 tokens * channels);
+  auto k =
+      widen(w, w.key, w.shape.rowsBefore(head) * channels, tokens * channels);
   double sum = 0, squares = 0;
   for (int64_t t = 0; t < tokens; ++t) {
     double logit = 0;
@@ -58,6 +76,10 @@ TEST(Workload, LogitsHaveTheSpread) {
     // Of 2048 tokens, the deviation is known to a few per cent.
     for (int64_t query : {0, 3, 9, 15})
       EXPECT_NEAR(spreadOf(w, query) / spread, 1, 0.08) << query;
+    Workload skewed = makeSynthetic(parseShape("2x8x2x128x1k+3k"), "bf16",
+                                    spread, /*seed=*/3, /*threads=*/2);
+    for (int64_t query : {0, 7, 9, 15})
+      EXPECT_NEAR(spreadOf(skewed, query) / spread, 1, 0.1) << query;
   }
 }
 
@@ -119,6 +141,15 @@ TEST(Workload, RecordingsAreRepeated) {
   EXPECT_EQ(widen(w, w.query, 0, 4), (std::vector<double>{8, 9, 10, 11}));
 }
 
+TEST(Workload, RecordingsFillEachLength) {
+  Workload w = tileRecording(parseShape("2x2x1x2x1+4"), smallRecording());
+  // Head 0 for the first sequence, head 1 for the second.
+  EXPECT_EQ(
+      widen(w, w.key, 0, 10),
+      (std::vector<double>{100, 101, 106, 107, 108, 109, 110, 111, 106, 107}));
+  EXPECT_EQ(w.value.size(), 10u);
+}
+
 TEST(Workload, HeadsAreJoinedToReachTheChannels) {
   Workload w = tileRecording(parseShape("1x3x1x4x3"), smallRecording());
   EXPECT_EQ(widen(w, w.key, 0, 8),
@@ -128,34 +159,44 @@ TEST(Workload, HeadsAreJoinedToReachTheChannels) {
             (std::vector<double>{8, 9, 12, 13, 10, 11, 14, 15, 0, 1, 4, 5}));
 }
 
+/// One sequence of a workload, as a layer of a recording.
+static RecordedLayer layerOf(const Workload &w, int64_t sequence) {
+  const Shape &shape = w.shape;
+  RecordedLayer layer;
+  layer.positions = 1;
+  layer.queryHeads = shape.queryHeads;
+  int64_t first = shape.rowsBefore(sequence * shape.kvHeads) * shape.channels,
+          last =
+              shape.rowsBefore((sequence + 1) * shape.kvHeads) * shape.channels;
+  auto part = [&](const std::vector<uint16_t> &rows) {
+    return RecordedRows{shape.kvHeads,
+                        shape.tokens(sequence),
+                        shape.channels,
+                        {rows.begin() + first, rows.begin() + last}};
+  };
+  layer.key = part(w.key);
+  layer.value = part(w.value);
+  int64_t queries = shape.queryHeads * shape.channels;
+  for (double q : widen(w, w.query, sequence * queries, queries))
+    layer.query.push_back(static_cast<float>(q));
+  return layer;
+}
+
 TEST(BlockedAttention, AgreesWithFloat64) {
   // More than one part, a last block that is not whole, a group of three.
-  for (const char *type : {"bf16", "f16"}) {
-    Shape shape = parseShape("2x6x2x96x1043");
-    Workload w = makeSynthetic(shape, type, 2, 1, 2);
-    std::vector<float> output(w.query.size());
-    decodeBlocked(w, w.key.data(), w.value.data(), output.data());
-    for (int64_t s = 0; s < shape.sequences; ++s) {
-      RecordedLayer layer;
-      layer.positions = 1;
-      layer.queryHeads = shape.queryHeads;
-      int64_t perSequence = shape.kvHeads * shape.tokens * shape.channels;
-      auto part = [&](const std::vector<uint16_t> &rows) {
-        return RecordedRows{shape.kvHeads,
-                            shape.tokens,
-                            shape.channels,
-                            {rows.begin() + s * perSequence,
-                             rows.begin() + (s + 1) * perSequence}};
-      };
-      layer.key = part(w.key);
-      layer.value = part(w.value);
-      int64_t queries = shape.queryHeads * shape.channels;
-      for (double q : widen(w, w.query, s * queries, queries))
-        layer.query.push_back(static_cast<float>(q));
-      ExactLayer exact =
-          computeExact(layer, type, 1 / std::sqrt(96.0f), /*threads=*/2);
-      for (int64_t i = 0; i < queries; ++i)
-        ASSERT_NEAR(output[s * queries + i], exact.output[i], 1e-5) << i;
+  for (const char *type : {"bf16", "f16"})
+    for (const char *text : {"2x6x2x96x1043", "4x6x2x96x1043+31"}) {
+      Shape shape = parseShape(text);
+      Workload w = makeSynthetic(shape, type, 2, 1, 2);
+      std::vector<float> output(w.query.size());
+      decodeBlocked(w, w.key.data(), w.value.data(), output.data());
+      for (int64_t s = 0; s < shape.sequences; ++s) {
+        ExactLayer exact = computeExact(layerOf(w, s), type,
+                                        1 / std::sqrt(96.0f), /*threads=*/2);
+        int64_t queries = shape.queryHeads * shape.channels;
+        for (int64_t i = 0; i < queries; ++i)
+          ASSERT_NEAR(output[s * queries + i], exact.output[i], 1e-5)
+              << text << ", " << s << ", " << i;
+      }
     }
-  }
 }
