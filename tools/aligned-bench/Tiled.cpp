@@ -69,9 +69,11 @@ Workload aligned::tileRecording(const Shape &shape,
   auto count = static_cast<int64_t>(heads.size());
   for (int64_t i = 0; i < shape.sequences * shape.kvHeads; ++i) {
     auto part = [&](int64_t p) { return heads[(i * parts + p) % count]; };
+    // A head that comes again is asked other questions, while there are any.
+    int64_t firstQuery = i * parts / count * shape.group();
     for (int64_t g = 0; g < shape.group(); ++g)
       for (int64_t p = 0; p < parts; ++p) {
-        const float *query = part(p).query(g);
+        const float *query = part(p).query(firstQuery + g);
         std::transform(query, query + shape.channels / parts,
                        std::back_inserter(workload.query), [&](float number) {
                          return toBits16(workload.cacheType, number);

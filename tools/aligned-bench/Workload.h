@@ -65,8 +65,10 @@ Workload makeSynthetic(const Shape &shape, const std::string &cacheType,
                        double spread, uint64_t seed, int64_t threads);
 
 /// The heads of a recording, repeated to fill the shape: over layers and heads,
-/// and over positions until there are as many tokens. Heads of fewer channels
-/// are put side by side. Leaves if that does not come out even.
+/// with the queries of the last positions first and those before them when a
+/// head comes again, and over positions until there are as many tokens. Heads
+/// of fewer channels are put side by side. Leaves if that does not come out
+/// even.
 Workload tileRecording(const Shape &shape, const Recording &recording);
 
 } // namespace aligned

@@ -141,6 +141,13 @@ TEST(Workload, RecordingsAreRepeated) {
   EXPECT_EQ(widen(w, w.query, 0, 4), (std::vector<double>{8, 9, 10, 11}));
 }
 
+TEST(Workload, HeadsThatComeAgainHaveOtherQueries) {
+  Workload w = tileRecording(parseShape("2x4x2x2x3"), smallRecording());
+  // Of the second sequence, whose heads are those of the first.
+  EXPECT_EQ(widen(w, w.key, 2 * 3 * 2, 2), (std::vector<double>{100, 101}));
+  EXPECT_EQ(widen(w, w.query, 8, 4), (std::vector<double>{0, 1, 2, 3}));
+}
+
 TEST(Workload, RecordingsFillEachLength) {
   Workload w = tileRecording(parseShape("2x2x1x2x1+4"), smallRecording());
   // Head 0 for the first sequence, head 1 for the second.
