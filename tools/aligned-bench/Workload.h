@@ -64,12 +64,17 @@ struct Workload {
 Workload makeSynthetic(const Shape &shape, const std::string &cacheType,
                        double spread, uint64_t seed, int64_t threads);
 
-/// The heads of a recording, repeated to fill the shape: over layers and heads,
-/// with the queries of the last positions first and those before them when a
-/// head comes again, and over positions until there are as many tokens. Heads
-/// of fewer channels are put side by side. Leaves if that does not come out
-/// even.
-Workload tileRecording(const Shape &shape, const Recording &recording);
+/// Where there are more tokens than a recording has: its rows again from the
+/// first one on, or synthetic ones that are mixes of them (Continuation.h).
+enum class Beyond { Repeat, Mix };
+
+/// The heads of a recording, repeated to fill the shape, over layers and heads;
+/// one that comes again has the queries of positions before. Heads of fewer
+/// channels are put side by side; leaves if that does not come out even. Of a
+/// recording longer than the shape, `Repeat` takes the first rows, `Mix` those
+/// that changeLength does.
+Workload tileRecording(const Shape &shape, const Recording &recording,
+                       Beyond beyond);
 
 } // namespace aligned
 

@@ -47,6 +47,8 @@ what is decoded:
   --spread=X,..       standard deviations of synthetic logits, in nats (3.6,1)
   --recording=FILE    also rows of a recording (safetensors, as aligned-eval
                       reads them), repeated to fill the shape
+  --continue          beyond its length with synthetic rows that are mixes of
+                      its own, as aligned-eval's, not with the same ones again
   --narrow=TYPE       round K and V of the recording in f32 to f16 or bf16, or
                       bf16 to f16
   --seed=N            of synthetic rows (1)
@@ -84,6 +86,7 @@ struct Options {
   std::vector<double> spreads = {3.6, 1};
   std::string device = "cpu", packages, printModules, recording;
   RecordingOptions recordingOptions;
+  Beyond beyond = Beyond::Repeat;
   std::string json, tsv, html;
   std::vector<Alert> alerts;
   bool isPaper = false; ///< planes are those of the precision `paper`
@@ -192,6 +195,7 @@ static Options parseOptions(int argc, char **argv) {
   const std::vector<std::pair<const char *, std::function<void()>>> flags = {
       {"processor-time", [&] { options.clock = Clock::Processor; }},
       {"no-blocked", [&] { measure.withBlocked = false; }},
+      {"continue", [&] { options.beyond = Beyond::Mix; }},
       {"help",
        [] {
          std::fputs(kUsage, stdout);
@@ -225,6 +229,9 @@ static Options parseOptions(int argc, char **argv) {
           "'; --help lists the options");
   if (options.spreads.empty() && options.recording.empty())
     fatal("there is no data: give --spread or --recording");
+  if (options.beyond == Beyond::Mix && options.recording.empty())
+    fatal("--continue: it goes on with a recording, and there is none: give "
+          "--recording");
   return options;
 }
 
@@ -284,7 +291,9 @@ makeWorkloads(const Options &options, const Shape &shape,
                            options.measure.threads);
     });
   if (recording && recording->cacheType == cacheType)
-    add([&](const Shape &of) { return tileRecording(of, *recording); });
+    add([&](const Shape &of) {
+      return tileRecording(of, *recording, options.beyond);
+    });
   return workloads;
 }
 

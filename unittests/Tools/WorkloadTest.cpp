@@ -14,6 +14,7 @@
 
 #include <cmath>
 #include <gtest/gtest.h>
+#include <set>
 
 using namespace aligned;
 
@@ -130,7 +131,8 @@ static Recording smallRecording() {
 }
 
 TEST(Workload, RecordingsAreRepeated) {
-  Workload w = tileRecording(parseShape("1x4x2x2x5"), smallRecording());
+  Workload w =
+      tileRecording(parseShape("1x4x2x2x5"), smallRecording(), Beyond::Repeat);
   // Head 0, tokens 0 1 2 0 1; then head 1.
   EXPECT_EQ(
       widen(w, w.key, 0, 10),
@@ -142,14 +144,16 @@ TEST(Workload, RecordingsAreRepeated) {
 }
 
 TEST(Workload, HeadsThatComeAgainHaveOtherQueries) {
-  Workload w = tileRecording(parseShape("2x4x2x2x3"), smallRecording());
+  Workload w =
+      tileRecording(parseShape("2x4x2x2x3"), smallRecording(), Beyond::Repeat);
   // Of the second sequence, whose heads are those of the first.
   EXPECT_EQ(widen(w, w.key, 2 * 3 * 2, 2), (std::vector<double>{100, 101}));
   EXPECT_EQ(widen(w, w.query, 8, 4), (std::vector<double>{0, 1, 2, 3}));
 }
 
 TEST(Workload, RecordingsFillEachLength) {
-  Workload w = tileRecording(parseShape("2x2x1x2x1+4"), smallRecording());
+  Workload w = tileRecording(parseShape("2x2x1x2x1+4"), smallRecording(),
+                             Beyond::Repeat);
   // Head 0 for the first sequence, head 1 for the second.
   EXPECT_EQ(
       widen(w, w.key, 0, 10),
@@ -157,8 +161,42 @@ TEST(Workload, RecordingsFillEachLength) {
   EXPECT_EQ(w.value.size(), 10u);
 }
 
+/// Ten rows of two channels, no two alike.
+static Recording longerRecording() {
+  RecordedLayer layer;
+  layer.name = "0";
+  layer.positions = layer.queryHeads = 1;
+  layer.query = {1, 2};
+  layer.key = layer.value = {1, 10, 2, {}};
+  for (int i = 0; i < 20; ++i) {
+    layer.key.bits.push_back(toBits16("f16", 100 + i * i));
+    layer.value.bits.push_back(toBits16("f16", 200 + i * i));
+  }
+  return {"f16", {layer}};
+}
+
+TEST(Workload, RecordingsAreContinued) {
+  Recording recording = longerRecording();
+  Workload w =
+      tileRecording(parseShape("2x1x1x2x25+6"), recording, Beyond::Mix);
+  EXPECT_EQ(w.data, "continued");
+  // The first rows and the last ones are the recording's.
+  auto all = widen(w, recording.layers[0].key.bits, 0, 20);
+  auto longer = widen(w, w.key, 0, 50), shorter = widen(w, w.key, 50, 12);
+  EXPECT_TRUE(std::equal(all.begin(), all.begin() + 8, longer.begin()));
+  EXPECT_TRUE(std::equal(all.begin() + 8, all.end(), longer.end() - 12));
+  EXPECT_TRUE(std::equal(all.begin(), all.begin() + 8, shorter.begin()));
+  EXPECT_TRUE(std::equal(all.end() - 4, all.end(), shorter.end() - 4));
+  // No row is there twice.
+  std::set<std::vector<double>> rows;
+  for (size_t t = 0; t < 25; ++t)
+    rows.insert({longer[2 * t], longer[2 * t + 1]});
+  EXPECT_EQ(rows.size(), 25u);
+}
+
 TEST(Workload, HeadsAreJoinedToReachTheChannels) {
-  Workload w = tileRecording(parseShape("1x3x1x4x3"), smallRecording());
+  Workload w =
+      tileRecording(parseShape("1x3x1x4x3"), smallRecording(), Beyond::Repeat);
   EXPECT_EQ(widen(w, w.key, 0, 8),
             (std::vector<double>{100, 101, 106, 107, 102, 103, 108, 109}));
   // A group larger than the recording's goes on with the position before.
