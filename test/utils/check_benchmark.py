@@ -4,6 +4,7 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """check_benchmark.py JSON TSV: what aligned-bench wrote for bench.test has its fields, and numbers that make sense.
 check_benchmark.py --paper JSON: the same for the precision paper and its control.
+check_benchmark.py --launches JSON: the same for what calls cost over the tests' own driver, which runs them at once.
 check_benchmark.py --skewed JSON: the same for sequences of different lengths beside equal ones."""
 import csv
 import json
@@ -47,6 +48,18 @@ if sys.argv[1] == "--skewed":
     rows_16_bit = results["full", skewed]["kernel_16_bit"]["error"]
     assert 5e-4 < rows_16_bit["mean"] < rows_16_bit["p99"] < 5e-3
     assert "kernel_16_bit" not in results["blocked", skewed]
+    sys.exit()
+
+if sys.argv[1] == "--launches":
+    for result in json.load(open(sys.argv[2]))["results"]:
+        if result["kernel"] == "append":
+            assert "launch" not in result
+            continue
+        host, replay, eager = (result["launch"][part] for part in ("host_us", "replay_us", "eager_us"))
+        for times in (host, replay, eager):
+            assert 0 < times["p10"] <= times["median"] <= times["p90"], times
+        # Many calls one behind the other take what each of them takes, give or take what else the machine does.
+        assert host["p10"] <= eager["p90"] and replay["p10"] <= eager["p90"]
     sys.exit()
 
 benchmark = json.load(open(sys.argv[1]))

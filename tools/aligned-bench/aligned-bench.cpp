@@ -66,6 +66,10 @@ where, and how:
   --copies=N          caches that decodes take in turn (0: as many as exceed
                       four times the last-level cache)
   --error-heads=N     kv heads compared with float64 (8; 0: none)
+  --launch-overhead   on a GPU, beside the time of a decode in a CUDA graph:
+                      host_us, until a call returns; replay_us, the same of the
+                      launch of a graph of one; eager_us, of one of 64 calls one
+                      behind the other, without a graph
   --no-blocked        leave out plain 16-bit attention on the CPU
   --jit=TARGET,..     measure compilation for targets (nvptx:sm_90a, cpu) in
                       place of decodes
@@ -98,7 +102,8 @@ struct Options {
                             /*errorHeads=*/8,
                             /*threads=*/
                             std::max(1u, std::thread::hardware_concurrency()),
-                            /*withBlocked=*/true};
+                            /*withBlocked=*/true,
+                            /*withLaunches=*/false};
 };
 } // namespace
 
@@ -194,6 +199,7 @@ static Options parseOptions(int argc, char **argv) {
   };
   const std::vector<std::pair<const char *, std::function<void()>>> flags = {
       {"processor-time", [&] { options.clock = Clock::Processor; }},
+      {"launch-overhead", [&] { measure.withLaunches = true; }},
       {"no-blocked", [&] { measure.withBlocked = false; }},
       {"continue", [&] { options.beyond = Beyond::Mix; }},
       {"help",
@@ -298,6 +304,10 @@ makeWorkloads(const Options &options, const Shape &shape,
 }
 
 static Session run(const Options &options, AlignedDevice device) {
+  bool isGpu = alignedDeviceIsGpu(device);
+  if (options.measure.withLaunches && !isGpu)
+    fatal("--launch-overhead is of a GPU: on the CPU a decode is done when it "
+          "returns; give --device=cuda");
   std::map<std::string, OwnedKernel> kernels;
   for (const auto &[name, module] : listModules(options))
     kernels[name] =
@@ -313,7 +323,6 @@ static Session run(const Options &options, AlignedDevice device) {
       fatal(options.recording + ": it is " + recording.cacheType +
             ", which --cache leaves out");
   }
-  bool isGpu = alignedDeviceIsGpu(device);
   std::unique_ptr<Timer> timer =
       isGpu ? createCudaTimer(options.device) : createCpuTimer(options.clock);
   MeasureOptions measureOptions = options.measure;
