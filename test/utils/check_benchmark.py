@@ -4,6 +4,7 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """check_benchmark.py JSON TSV: what aligned-bench wrote for bench.test has its fields, and numbers that make sense.
 check_benchmark.py --paper JSON: the same for the precision paper and its control.
+check_benchmark.py --jit JSON TARGET..: the same for compilation; the device runs these targets, and no others.
 check_benchmark.py --launches JSON: the same for what calls cost over the tests' own driver, which runs them at once.
 check_benchmark.py --skewed JSON: the same for sequences of different lengths beside equal ones."""
 import csv
@@ -60,6 +61,14 @@ if sys.argv[1] == "--launches":
             assert 0 < times["p10"] <= times["median"] <= times["p90"], times
         # Many calls one behind the other take what each of them takes, give or take what else the machine does.
         assert host["p10"] <= eager["p90"] and replay["p10"] <= eager["p90"]
+    sys.exit()
+
+if sys.argv[1] == "--jit":
+    for result in json.load(open(sys.argv[2]))["results"]:
+        assert result["first_ms"] > 0 and result["disk_cache_ms"]["median"] > 0
+        loaded = result["target"] in sys.argv[3:]
+        assert ("load_ms" in result) == ("first_load_ms" in result) == loaded, result
+        assert not loaded or 0 < result["load_ms"]["least"] <= result["load_ms"]["median"]
     sys.exit()
 
 benchmark = json.load(open(sys.argv[1]))

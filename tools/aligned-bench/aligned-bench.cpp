@@ -72,7 +72,8 @@ where, and how:
                       behind the other, without a graph
   --no-blocked        leave out plain 16-bit attention on the CPU
   --jit=TARGET,..     measure compilation for targets (nvptx:sm_90a, cpu) in
-                      place of decodes
+                      place of decodes: MLIR to a package and, of a target that
+                      the device runs, the package to a loaded kernel
 
 what comes out:
   --peers=FILE,..     results of other kernels on the same shapes, as
@@ -190,7 +191,12 @@ static Options parseOptions(int argc, char **argv) {
       {"samples", integer("--samples", measure.samples, 1)},
       {"copies", integer("--copies", measure.copies, 0)},
       {"error-heads", integer("--error-heads", measure.errorHeads, 0)},
-      {"jit", [&](auto &value) { options.jit = splitList(value); }},
+      {"jit",
+       [&](auto &value) {
+         options.jit = splitList(value);
+         if (options.jit.empty())
+           fatal("--jit: expected one target or more");
+       }},
       {"peers", [&](auto &value) { options.peers = splitList(value); }},
       {"json", text(options.json)},
       {"tsv", text(options.tsv)},
@@ -235,6 +241,16 @@ static Options parseOptions(int argc, char **argv) {
           "'; --help lists the options");
   if (options.spreads.empty() && options.recording.empty())
     fatal("there is no data: give --spread or --recording");
+  const std::pair<const char *, bool> ofDecodes[] = {
+      {"--launch-overhead", measure.withLaunches},
+      {"--packages", !options.packages.empty()},
+      {"--peers", !options.peers.empty()},
+      {"--tsv", !options.tsv.empty()},
+      {"--html", !options.html.empty()}};
+  for (const auto &[name, isGiven] : ofDecodes)
+    if (!options.jit.empty() && isGiven)
+      fatal(std::string("--jit measures compilation, and ") + name +
+            " is of decodes: leave one of them out");
   if (options.beyond == Beyond::Mix && options.recording.empty())
     fatal("--continue: it goes on with a recording, and there is none: give "
           "--recording");
