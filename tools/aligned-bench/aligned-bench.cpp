@@ -41,6 +41,8 @@ what is decoded:
                       TOKENS of sequences of different lengths are a list that
                       they take in turn, 8x32x8x128x1k+4k+16k+128k; a batch of
                       as many tokens in equal lengths is measured beside it
+                      (x_equal: its time over the skewed one's; bw_equal: the
+                      skewed one's bytes a second over its)
   --precision=P,..    budget<B> or full (budget<12>,budget<16>,full); or paper,
                       which has planes of its own, and full over them
   --cache=TYPE,..     bf16 or f16 (bf16; of paper f16, and nothing else)
