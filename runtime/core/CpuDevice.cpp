@@ -8,6 +8,7 @@
 
 #include "Device.h"
 
+#include <algorithm>
 #include <cstdlib>
 #include <cstring>
 #include <omp.h>
@@ -82,8 +83,13 @@ Error CpuDevice::launch(const Function &function, const void *params, Grid grid,
       reinterpret_cast<void (*)(const void *, int32_t, int32_t, int32_t)>(
           function.address);
   int64_t items = grid.x * grid.y * grid.z;
-  // Items differ in cost: a chunk behind a short sequence's end has none.
-#pragma omp parallel for schedule(dynamic) if (items > 1)
+  // Items differ in cost: a chunk behind a short sequence's end has none, and
+  // there may be thousands of those. Threads take several at a time, as they
+  // contend for each turn, but no more than keeps them busy to the end.
+  constexpr int64_t kMostAtATime = 8, kLeastTurns = 32;
+  int64_t atATime = std::clamp<int64_t>(
+      items / (kLeastTurns * omp_get_max_threads()), 1, kMostAtATime);
+#pragma omp parallel for schedule(dynamic, atATime) if (items > 1)
   for (int64_t i = 0; i < items; ++i)
     phase(params, static_cast<int32_t>(i % grid.x),
           static_cast<int32_t>(i / grid.x % grid.y),

@@ -6,44 +6,16 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "CudaApi.h"
+#include "CudaGraph.h"
 #include "Timer.h"
 #include "Tool.h"
 
 #include <algorithm>
+#include <chrono>
 #include <cstdlib>
-#include <dlfcn.h>
 
 using namespace aligned;
 using namespace aligned::cuda;
-
-//===----------------------------------------------------------------------===//
-// The driver
-//===----------------------------------------------------------------------===//
-
-void Api::check(Result result, const char *call) const {
-  if (result == 0)
-    return;
-  const char *name = nullptr;
-  getErrorName(result, &name);
-  fatal(std::string(call) + ": " + (name ? name : std::to_string(result)));
-}
-
-Api aligned::cuda::loadApi() {
-  void *library = dlopen("libcuda.so.1", RTLD_NOW | RTLD_LOCAL);
-  if (!library)
-    fatal(std::string("no CUDA driver: ") + dlerror());
-  Api api;
-#define ALIGNED_BENCH_CUDA_LOAD(member, symbol, parameters)                    \
-  api.member =                                                                 \
-      reinterpret_cast<decltype(api.member)>(dlsym(library, #symbol));         \
-  if (!api.member)                                                             \
-    fatal("the CUDA driver has no " #symbol ": measuring takes one of 12.0 "   \
-          "or later");
-  ALIGNED_BENCH_CUDA_FUNCTIONS(ALIGNED_BENCH_CUDA_LOAD)
-#undef ALIGNED_BENCH_CUDA_LOAD
-  return api;
-}
 
 namespace {
 
@@ -51,51 +23,74 @@ namespace {
 // Graphs
 //===----------------------------------------------------------------------===//
 
-/// Calls as one graph, replayed between two events.
-class Replay {
+/// Two events, and the time between them.
+class Interval {
 public:
-  Replay(const Api &api, Stream stream, const Timed &timed)
-      : api(api), stream(stream), copies(timed.copies) {
-    // What a first call sets up is not to be captured.
-    timed.call(0, stream);
-    api.check(api.streamSynchronize(stream), "cuStreamSynchronize");
-    api.check(api.beginCapture(stream, kCaptureThreadLocal),
-              "cuStreamBeginCapture");
-    for (int64_t i = 0; i < copies; ++i)
-      timed.call(i, stream);
-    api.check(api.endCapture(stream, &graph), "cuStreamEndCapture");
-    api.check(api.graphInstantiate(&exec, graph, 0), "cuGraphInstantiate");
+  Interval(const Api &api, Stream stream) : api(api), stream(stream) {
     for (Event *event : {&before, &after})
       api.check(api.eventCreate(event, 0), "cuEventCreate");
   }
-  ~Replay() {
+  ~Interval() {
     api.eventDestroy(before);
     api.eventDestroy(after);
-    api.graphExecDestroy(exec);
-    api.graphDestroy(graph);
   }
-  Replay(const Replay &) = delete;
-  Replay &operator=(const Replay &) = delete;
+  Interval(const Interval &) = delete;
+  Interval &operator=(const Interval &) = delete;
 
-  /// Seconds of one call.
-  double run() {
+  /// Seconds on the device of what `submit()` puts on the stream.
+  template <typename Submit> double measure(const Submit &submit) {
     api.check(api.eventRecord(before, stream), "cuEventRecord");
-    api.check(api.graphLaunch(exec, stream), "cuGraphLaunch");
+    submit();
     api.check(api.eventRecord(after, stream), "cuEventRecord");
     api.check(api.eventSynchronize(after), "cuEventSynchronize");
     float milliseconds = 0;
     api.check(api.eventElapsedTime(&milliseconds, before, after),
               "cuEventElapsedTime");
-    return milliseconds * 1e-3 / static_cast<double>(copies);
+    return milliseconds * 1e-3;
   }
 
 private:
   const Api &api;
   Stream stream;
-  int64_t copies;
-  Graph graph = nullptr;
-  GraphExec exec = nullptr;
   Event before = nullptr, after = nullptr;
+};
+
+template <typename Call> double hostSeconds(const Call &call) {
+  auto start = std::chrono::steady_clock::now();
+  call();
+  std::chrono::duration<double> seconds =
+      std::chrono::steady_clock::now() - start;
+  return seconds.count();
+}
+
+/// Calls as one graph, with the time that it takes.
+class Replay {
+public:
+  Replay(const OwnedStream &on, const Timed &timed)
+      : copies(timed.copies), interval(on.api, on.stream),
+        graph(on, captured(on, timed)) {}
+
+  void launch() { graph.launch(); }
+  /// Seconds of one call.
+  double run() {
+    return interval.measure([&] { launch(); }) / static_cast<double>(copies);
+  }
+
+private:
+  static std::function<void()> captured(const OwnedStream &on,
+                                        const Timed &timed) {
+    // What a first call sets up is not to be captured.
+    timed.call(0, on.stream);
+    on.synchronize();
+    return [&on, &timed] {
+      for (int64_t i = 0; i < timed.copies; ++i)
+        timed.call(i, on.stream);
+    };
+  }
+
+  int64_t copies;
+  Interval interval;
+  CapturedGraph graph;
 };
 
 //===----------------------------------------------------------------------===//
@@ -115,7 +110,8 @@ public:
       : api(api), blocks(multiprocessors * kBlocksEach) {
     int64_t step = int64_t(blocks) * kThreads * kLoads * kLoadBytes;
     bytes = (leastBytes + step - 1) / step * step;
-    api.check(api.moduleLoadData(&module, kReadPeakPtx), "cuModuleLoadData");
+    api.check(api.moduleLoadDataEx(&module, kReadPeakPtx, 0, nullptr, nullptr),
+              "cuModuleLoadDataEx");
     api.check(api.moduleGetFunction(&function, module, "read_all"),
               "cuModuleGetFunction");
     api.check(api.memAlloc(&data, bytes), "cuMemAlloc");
@@ -133,9 +129,18 @@ public:
   void launch(void *stream) {
     int64_t count = bytes / kLoadBytes;
     void *params[] = {&data, &count, &sink};
-    api.check(api.launchKernel(function, blocks, 1, 1, kThreads, 1, 1, 0,
-                               static_cast<Stream>(stream), params, nullptr),
-              "cuLaunchKernel");
+    LaunchConfig config = {blocks,
+                           1,
+                           1,
+                           kThreads,
+                           1,
+                           1,
+                           /*sharedBytes=*/0,
+                           static_cast<Stream>(stream),
+                           nullptr,
+                           0};
+    api.check(api.launchKernelEx(&config, function, params, nullptr),
+              "cuLaunchKernelEx");
   }
 
   int64_t bytes;
@@ -149,7 +154,7 @@ private:
   unsigned blocks;
   ModuleHandle module = nullptr;
   FunctionHandle function = nullptr;
-  Pointer data = 0, sink = 0;
+  DevicePointer data = 0, sink = 0;
 };
 
 //===----------------------------------------------------------------------===//
@@ -158,30 +163,13 @@ private:
 
 class CudaTimer : public Timer {
 public:
-  explicit CudaTimer(const std::string &name) : api(loadApi()) {
-    size_t colon = name.find(':');
-    int ordinal =
-        colon == std::string::npos ? 0 : std::atoi(name.c_str() + colon + 1);
-    api.check(api.init(0), "cuInit");
-    api.check(api.deviceGet(&device, ordinal), "cuDeviceGet");
-    // The primary context is what the runtime works in, too.
-    Context context;
-    api.check(api.primaryCtxRetain(&context, device),
-              "cuDevicePrimaryCtxRetain");
-    api.check(api.ctxSetCurrent(context), "cuCtxSetCurrent");
-    api.check(api.streamCreate(&stream, kNonBlocking), "cuStreamCreate");
-  }
-  ~CudaTimer() override {
-    api.streamDestroy(stream);
-    api.primaryCtxRelease(device);
-  }
+  explicit CudaTimer(int ordinal) : on(ordinal), api(on.api) {}
 
   std::vector<std::vector<double>> run(const std::vector<Timed> &timed,
                                        int64_t samples) override {
-    constexpr int kWarmUp = 3;
     std::vector<std::unique_ptr<Replay>> replays;
     for (const Timed &one : timed)
-      replays.push_back(std::make_unique<Replay>(api, stream, one));
+      replays.push_back(std::make_unique<Replay>(on, one));
     std::vector<std::vector<double>> seconds(timed.size());
     for (int64_t i = -kWarmUp; i < samples; ++i)
       for (size_t k = 0; k < timed.size(); ++k) {
@@ -192,32 +180,71 @@ public:
     return seconds;
   }
 
+  std::vector<LaunchTimes> measureLaunches(const std::vector<Timed> &timed,
+                                           int64_t samples) override {
+    std::vector<LaunchTimes> times;
+    for (const Timed &one : timed)
+      times.push_back(measureLaunches(one, samples));
+    return times;
+  }
+
   int64_t cacheBytes() const override { return attribute(kL2CacheSize); }
 
   double measurePeakRead() override {
     constexpr int64_t kSamples = 15;
     ReadPeak peak(api, attribute(kMultiprocessorCount), int64_t(2) << 30);
-    Timed timed = {1, [&](int64_t, void *on) { peak.launch(on); }};
+    Timed timed = {1, [&](int64_t, void *stream) { peak.launch(stream); }};
     std::vector<double> seconds = run({timed}, kSamples).front();
     return static_cast<double>(peak.bytes) /
            *std::min_element(seconds.begin(), seconds.end());
   }
 
 private:
-  int attribute(DeviceAttribute which) const {
+  static constexpr int kWarmUp = 3;
+
+  LaunchTimes measureLaunches(const Timed &timed, int64_t samples) {
+    // Of a few launches each, these fit the driver's queue: when that is full
+    // the host waits.
+    constexpr int64_t kCalls = 64;
+    Interval interval(api, on.stream);
+    // One call alone, as an engine captures it among other things.
+    const Timed alone = {1, timed.call};
+    Replay replay(on, alone);
+    LaunchTimes times;
+    for (int64_t i = -kWarmUp; i < samples; ++i) {
+      LaunchTimes round;
+      double eager = interval.measure([&] {
+        for (int64_t k = 0; k < kCalls; ++k)
+          round.host.push_back(
+              hostSeconds([&] { timed.call(k % timed.copies, on.stream); }));
+      });
+      for (int64_t k = 0; k < kCalls; ++k)
+        round.replay.push_back(hostSeconds([&] { replay.launch(); }));
+      on.synchronize();
+      if (i < 0)
+        continue;
+      times.eager.push_back(eager / kCalls);
+      times.host.insert(times.host.end(), round.host.begin(), round.host.end());
+      times.replay.insert(times.replay.end(), round.replay.begin(),
+                          round.replay.end());
+    }
+    return times;
+  }
+  int attribute(int which) const {
     int value = 0;
-    api.check(api.deviceGetAttribute(&value, which, device),
+    api.check(api.deviceGetAttribute(&value, which, on.device),
               "cuDeviceGetAttribute");
     return value;
   }
 
-  Api api;
-  Device device = 0;
-  Stream stream = nullptr;
+  OwnedStream on;
+  const Api &api;
 };
 
 } // namespace
 
 std::unique_ptr<Timer> aligned::createCudaTimer(const std::string &name) {
-  return std::make_unique<CudaTimer>(name);
+  size_t colon = name.find(':');
+  return std::make_unique<CudaTimer>(
+      colon == std::string::npos ? 0 : std::atoi(name.c_str() + colon + 1));
 }

@@ -24,6 +24,7 @@ struct Measurement {
   std::string cacheType, data;
   Shape shape;
   std::vector<double> seconds; ///< of one decode
+  LaunchTimes launches;        ///< empty where they were not asked for
   double bytes = 0;            ///< fetched, scales and all
   /// Of which of each plane, by the bits that it brings an element to: "k4",
   /// "v16"; none for others' kernels.
@@ -31,6 +32,9 @@ struct Measurement {
   /// |o - o64| / |o64| of query heads, o in f32; empty where none was asked
   /// for.
   std::vector<double> error;
+  /// Of the same heads, what a kernel errs that rounds weights and output to
+  /// the cache's type; empty for others' kernels.
+  std::vector<double> modelled;
 
   bool isOurs() const { return !planeBytes.empty(); }
   /// Share of a 16-bit cache's planes that was read.
@@ -44,15 +48,15 @@ struct MeasureOptions {
   int64_t errorHeads; ///< kv heads whose errors are measured
   int64_t threads;    ///< of float64 attention
   bool withBlocked;   ///< on the CPU, the plain kernel beside ours
+  bool withLaunches;  ///< on a GPU, also what a call costs beside its work
 };
 
-/// Measures packing, every precision and, if wanted, plain attention.
-/// `modelled` gets the errors that a kernel makes which rounds weights and
-/// output to the cache's type.
+/// Measures packing, every precision and, if wanted, plain attention. Decodes
+/// of all of the workloads take turns.
 std::vector<Measurement> measure(AlignedDevice device, AlignedKernel kernel,
-                                 Timer &timer, const Workload &workload,
-                                 const MeasureOptions &options,
-                                 std::vector<double> &modelled);
+                                 Timer &timer,
+                                 const std::vector<Workload> &workloads,
+                                 const MeasureOptions &options);
 
 } // namespace aligned
 
