@@ -3,7 +3,8 @@
 # Exceptions. See LICENSE for license information.
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """check_benchmark.py JSON TSV: what aligned-bench wrote for bench.test has its fields, and numbers that make sense.
-check_benchmark.py --paper JSON: the same for the precision paper and its control."""
+check_benchmark.py --paper JSON: the same for the precision paper and its control.
+check_benchmark.py --skewed JSON: the same for sequences of different lengths beside equal ones."""
 import csv
 import json
 import math
@@ -25,6 +26,27 @@ if sys.argv[1] == "--paper":
     assert full["fraction"] == 1 and 0.5 < paper["fraction"] < 1
     assert full["error"]["mean"] < 1e-5 < paper["error"]["mean"] < 5e-2
     assert math.isclose(paper["speedup"]["over_full"], full["time_us"]["median"] / paper["time_us"]["median"])
+    sys.exit()
+
+if sys.argv[1] == "--skewed":
+    results = {(r["kernel"], r["shape"]): r for r in json.load(open(sys.argv[2]))["results"]}
+    lengths, equal = (100, 700, 299), "6x4x2x64x367"  # 366 1/3
+    skewed = "6x4x2x64x" + "+".join(map(str, lengths))
+    kernels = ("budget<16>", "full", "blocked", "append")
+    assert set(results) == {(k, s) for k in kernels for s in (skewed, equal)}
+    for kernel in kernels[:-1]:
+        result, other = results[kernel, skewed], results[kernel, equal]
+        balance = result["balance"]
+        assert "balance" not in other
+        assert math.isclose(balance["time"], other["time_us"]["median"] / result["time_us"]["median"])
+        assert math.isclose(balance["bandwidth"], result["bandwidth_gbs"] / other["bandwidth_gbs"])
+        # Both sequences of each length have their own rows, and no others.
+        assert result["error"]["max"] < (1e-5 if kernel == "blocked" else 1e-3)
+        assert result["bytes"].get("k4", sum(lengths) * 2 * 2 * 32) == sum(lengths) * 2 * 2 * 32
+        assert math.isclose(result["tokens"], sum(lengths) / 3)
+    rows_16_bit = results["full", skewed]["kernel_16_bit"]["error"]
+    assert 5e-4 < rows_16_bit["mean"] < rows_16_bit["p99"] < 5e-3
+    assert "kernel_16_bit" not in results["blocked", skewed]
     sys.exit()
 
 benchmark = json.load(open(sys.argv[1]))

@@ -152,31 +152,42 @@ void aligned::decodeBlocked(const Workload &workload, const uint16_t *key,
                             const uint16_t *value, float *output) {
   const Shape &shape = workload.shape;
   int64_t channels = shape.channels, group = shape.group(),
-          heads = shape.sequences * shape.kvHeads,
-          parts = (shape.tokens + kPart - 1) / kPart;
+          heads = shape.sequences * shape.kvHeads;
+  // The parts of all heads, one behind the other.
+  std::vector<int64_t> headOf, firstPart = {0};
+  for (int64_t head = 0; head < heads; ++head) {
+    int64_t tokens = shape.tokens(head / shape.kvHeads);
+    firstPart.push_back(firstPart.back() + (tokens + kPart - 1) / kPart);
+    headOf.resize(firstPart.back(), head);
+  }
+  int64_t parts = firstPart.back();
   bool isHalf = workload.cacheType == "f16";
   std::vector<float> query(workload.query.size());
   widen(workload.query.data(), static_cast<int64_t>(query.size()), isHalf,
         query.data());
   for (float &number : query)
     number /= std::sqrt(static_cast<float>(channels));
-  // [heads][parts][group]
-  std::vector<Partial> partials(heads * parts * group);
+  // [parts][group]
+  std::vector<Partial> partials(parts * group);
   std::vector<float> sums(partials.size() * channels);
   for (size_t i = 0; i < partials.size(); ++i)
     partials[i] = {-INFINITY, 0, &sums[i * channels]};
 #pragma omp parallel for schedule(dynamic)
-  for (int64_t i = 0; i < heads * parts; ++i) {
-    int64_t head = i / parts, first = i % parts * kPart,
-            at = (head * shape.tokens + first) * channels;
+  for (int64_t i = 0; i < parts; ++i) {
+    int64_t head = headOf[i], first = (i - firstPart[head]) * kPart,
+            tokens = shape.tokens(head / shape.kvHeads),
+            at = (shape.rowsBefore(head) + first) * channels;
     std::vector<float> rows(kBlock * channels), scores(group * kBlock);
-    addPart({key + at, value + at, std::min(kPart, shape.tokens - first),
-             channels, group, &query[head * group * channels], isHalf,
-             rows.data(), scores.data()},
+    addPart({key + at, value + at, std::min(kPart, tokens - first), channels,
+             group, &query[head * group * channels], isHalf, rows.data(),
+             scores.data()},
             &partials[i * group]);
   }
 #pragma omp parallel for
-  for (int64_t h = 0; h < heads * group; ++h)
-    merge(partials, h / group * parts * group + h % group, parts, group,
-          channels, output + h * channels);
+  for (int64_t h = 0; h < heads * group; ++h) {
+    int64_t head = h / group;
+    merge(partials, firstPart[head] * group + h % group,
+          firstPart[head + 1] - firstPart[head], group, channels,
+          output + h * channels);
+  }
 }

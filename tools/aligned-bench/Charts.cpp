@@ -85,6 +85,7 @@ static void add(Chart &chart, const std::string &name, Point point) {
 }
 
 /// Time against tokens, a chart for each data and everything else of a shape.
+/// Skewed batches stand at their mean length, apart from the others.
 static std::vector<Chart> chartTimes(const Json &results) {
   std::vector<Chart> charts;
   for (const Json &result : results) {
@@ -96,7 +97,8 @@ static std::vector<Chart> chartTimes(const Json &results) {
                         " (sequences, query heads, kv heads, channels), " +
                         textOf(result, "data");
     Chart &chart = chartOf(charts, title, "tokens", "time, us");
-    add(chart, kernel + ", " + textOf(result, "cache"),
+    const char *skew = shape.find('+') == std::string::npos ? "" : ", skewed";
+    add(chart, kernel + ", " + textOf(result, "cache") + skew,
         {figureOf(result, "tokens"), figureOf(result, "time_us.median"), ""});
   }
   return charts;

@@ -18,13 +18,15 @@ template <typename T> static size_t bytesOf(const std::vector<T> &list) {
   return list.size() * sizeof(T);
 }
 
+/// Rows of the sequences of the first turn; those of the other turns lie behind
+/// each of them.
 static AlignedRows rowsOf(const Shape &shape, const Memory &memory) {
   AlignedRows rows = {};
   rows.data = memory.data;
   rows.channelStride = 1;
   rows.tokenStride = shape.channels;
-  rows.headStride = shape.tokens * shape.channels;
-  rows.sequenceStride = shape.kvHeads * rows.headStride;
+  rows.sequenceStride =
+      shape.rowsBefore(shape.turns() * shape.kvHeads) * shape.channels;
   return rows;
 }
 
@@ -37,42 +39,68 @@ Decoder::Decoder(AlignedDevice device, AlignedKernel kernel,
               shape.sequences * shape.queryHeads * sizeof(AlignedHeadReport)) {
   Memory keys(device, workload.key.data(), bytesOf(workload.key)),
       values(device, workload.value.data(), bytesOf(workload.value));
-  AlignedRows keyRows = rowsOf(shape, keys), valueRows = rowsOf(shape, values);
-  for (int64_t i = 0; i < copies; ++i) {
-    caches.push_back(createCopy(kernel));
-    auto start = std::chrono::steady_clock::now();
-    check(alignedAppend(caches.back().batch.get(), /*layer=*/0, &keyRows,
-                        &valueRows, shape.tokens, /*stream=*/nullptr));
-    check(alignedDeviceSynchronize(device, /*stream=*/nullptr));
-    std::chrono::duration<double> seconds =
-        std::chrono::steady_clock::now() - start;
-    appendSeconds.push_back(seconds.count());
-  }
+  for (int64_t i = 0; i < copies; ++i)
+    caches.push_back(
+        createCopy(kernel, rowsOf(shape, keys), rowsOf(shape, values)));
 }
 
-Decoder::Copy Decoder::createCopy(AlignedKernel kernel) const {
+static OwnedBatch createBatch(AlignedKernel kernel, AlignedCache cache,
+                              const std::vector<int64_t> &sequences,
+                              int64_t maxTokens) {
+  AlignedBatch batch;
+  check(alignedBatchCreate(kernel, cache, sequences.data(),
+                           static_cast<int64_t>(sequences.size()), maxTokens,
+                           &batch));
+  return OwnedBatch(batch);
+}
+
+Decoder::Copy Decoder::createCopy(AlignedKernel kernel, const AlignedRows &keys,
+                                  const AlignedRows &values) {
   AlignedCacheOptions options = {};
   options.layers = 1;
   options.kvHeads = shape.kvHeads;
   options.maxSequences = shape.sequences;
-  options.maxPages =
-      shape.sequences * ((shape.tokens + kPageTokens - 1) / kPageTokens);
-  options.maxTokens = shape.tokens;
+  options.maxTokens = shape.longest();
+  for (int64_t i = 0; i < shape.sequences; ++i)
+    options.maxPages += (shape.tokens(i) + kPageTokens - 1) / kPageTokens;
   Copy copy;
   AlignedCache cache;
   check(alignedCacheCreate(kernel, &options, &cache));
   copy.cache.reset(cache);
+  // One append is of as many rows for each of its sequences.
   std::vector<int64_t> sequences(shape.sequences);
-  for (int64_t &sequence : sequences) {
-    check(alignedSequenceCreate(cache, &sequence));
-    check(alignedSequenceReserve(cache, sequence, shape.tokens,
+  std::vector<std::vector<int64_t>> ofTurn(shape.turns());
+  for (int64_t i = 0; i < shape.sequences; ++i) {
+    check(alignedSequenceCreate(cache, &sequences[i]));
+    check(alignedSequenceReserve(cache, sequences[i], shape.tokens(i),
                                  /*stream=*/nullptr));
+    ofTurn[i % shape.turns()].push_back(sequences[i]);
   }
-  AlignedBatch batch;
-  check(alignedBatchCreate(kernel, cache, sequences.data(), shape.sequences,
-                           shape.tokens, &batch));
-  copy.batch.reset(batch);
+  double seconds = 0;
+  for (int64_t turn = 0; turn < shape.turns(); ++turn)
+    seconds +=
+        append(createBatch(kernel, cache, ofTurn[turn], shape.longest()).get(),
+               turn, keys, values);
+  appendSeconds.push_back(seconds);
+  copy.batch = createBatch(kernel, cache, sequences, shape.longest());
   return copy;
+}
+
+double Decoder::append(AlignedBatch batch, int64_t turn, AlignedRows keys,
+                       AlignedRows values) const {
+  int64_t bytesBefore = shape.rowsBefore(turn * shape.kvHeads) *
+                        shape.channels * static_cast<int64_t>(sizeof(uint16_t));
+  for (AlignedRows *rows : {&keys, &values}) {
+    rows->data = static_cast<const char *>(rows->data) + bytesBefore;
+    rows->headStride = shape.tokens(turn) * shape.channels;
+  }
+  auto start = std::chrono::steady_clock::now();
+  check(alignedAppend(batch, /*layer=*/0, &keys, &values, shape.tokens(turn),
+                      /*stream=*/nullptr));
+  check(alignedDeviceSynchronize(device, /*stream=*/nullptr));
+  std::chrono::duration<double> seconds =
+      std::chrono::steady_clock::now() - start;
+  return seconds.count();
 }
 
 void Decoder::decode(int64_t copy, float budget, void *stream) {

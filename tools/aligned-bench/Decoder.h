@@ -36,7 +36,8 @@ public:
   /// The results of the last one.
   Decoded read() const;
 
-  /// Seconds that packing all rows of each copy took.
+  /// Seconds that packing all rows of each copy took, in one call for each
+  /// length of the shape.
   std::vector<double> appendSeconds;
 
 private:
@@ -44,7 +45,11 @@ private:
     OwnedCache cache;
     OwnedBatch batch;
   };
-  Copy createCopy(AlignedKernel kernel) const;
+  Copy createCopy(AlignedKernel kernel, const AlignedRows &keys,
+                  const AlignedRows &values);
+  /// Seconds that it took. `batch`: of the sequences of that turn.
+  double append(AlignedBatch batch, int64_t turn, AlignedRows keys,
+                AlignedRows values) const;
 
   AlignedDevice device;
   const Shape shape;

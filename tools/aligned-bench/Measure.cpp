@@ -18,6 +18,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 
 using namespace aligned;
 
@@ -41,70 +42,79 @@ public:
   /// The errors of the query heads of those; `output` is of all.
   std::vector<double> of(const std::vector<float> &output) const;
 
+  /// What a kernel errs that rounds weights and output to the cache's type.
   std::vector<double> modelled;
 
 private:
+  /// Heads of sequences of one length.
+  struct Part {
+    std::vector<int64_t> heads; ///< numbers of [sequences][kv heads]
+    RecordedLayer layer;
+    ExactLayer exact;
+  };
+  void add(const Workload &workload, int64_t head);
+
   const Shape shape;
-  std::vector<int64_t> heads; ///< numbers of [sequences][kv heads]
-  ExactLayer exact;
+  std::map<int64_t, Part> parts; ///< by length
 };
 } // namespace
 
 Errors::Errors(const Workload &w, int64_t count, int64_t threads)
     : shape(w.shape) {
-  int64_t all = shape.sequences * shape.kvHeads;
-  count = std::min(count, all);
-  RecordedLayer layer;
-  layer.positions = 1;
-  layer.queryHeads = count * shape.group();
-  layer.key = layer.value = {count, shape.tokens, shape.channels, {}};
-  for (int64_t i = 0; i < count; ++i) {
-    // Spread over the sequences and over their heads.
-    int64_t head = i % shape.sequences * shape.kvHeads +
-                   i / shape.sequences % shape.kvHeads;
-    heads.push_back(head);
-    auto take = [&](const std::vector<uint16_t> &rows, int64_t elements) {
-      auto first = rows.begin() + head * elements;
-      return std::vector<uint16_t>(first, first + elements);
-    };
-    std::vector<double> query;
-    auto bits = take(w.query, shape.group() * shape.channels);
-    toDoubles(w.cacheType, bits.data(), 0, static_cast<int64_t>(bits.size()),
-              query);
-    layer.query.insert(layer.query.end(), query.begin(), query.end());
-    for (auto [from, to] : {std::pair(&w.key, &layer.key.bits),
-                            std::pair(&w.value, &layer.value.bits)}) {
-      auto rows = take(*from, shape.tokens * shape.channels);
-      to->insert(to->end(), rows.begin(), rows.end());
-    }
+  count = std::min(count, shape.sequences * shape.kvHeads);
+  // Spread over the sequences and over their heads.
+  for (int64_t i = 0; i < count; ++i)
+    add(w, i % shape.sequences * shape.kvHeads +
+               i / shape.sequences % shape.kvHeads);
+  for (auto &[tokens, part] : parts) {
+    part.exact = computeExact(part.layer, w.cacheType,
+                              1 / std::sqrt(static_cast<float>(shape.channels)),
+                              threads);
+    part.layer = {};
+    modelled.insert(modelled.end(), part.exact.kernelError.begin(),
+                    part.exact.kernelError.end());
   }
-  if (count == 0)
-    return;
-  exact =
-      computeExact(layer, w.cacheType,
-                   1 / std::sqrt(static_cast<float>(shape.channels)), threads);
-  modelled = exact.kernelError;
+}
+
+void Errors::add(const Workload &w, int64_t head) {
+  int64_t tokens = shape.tokens(head / shape.kvHeads);
+  Part &part = parts[tokens];
+  part.heads.push_back(head);
+  RecordedLayer &layer = part.layer;
+  layer.positions = 1;
+  layer.queryHeads += shape.group();
+  std::vector<double> query;
+  int64_t elements = shape.group() * shape.channels;
+  toDoubles(w.cacheType, w.query.data(), head * elements, elements, query);
+  layer.query.insert(layer.query.end(), query.begin(), query.end());
+  for (auto [from, to] :
+       {std::pair(&w.key, &layer.key), std::pair(&w.value, &layer.value)}) {
+    auto first = from->begin() + shape.rowsBefore(head) * shape.channels;
+    to->heads += 1;
+    to->tokens = tokens;
+    to->channels = shape.channels;
+    to->bits.insert(to->bits.end(), first, first + tokens * shape.channels);
+  }
 }
 
 std::vector<double> Errors::of(const std::vector<float> &output) const {
   std::vector<double> errors;
-  int64_t elements = shape.channels;
-  for (size_t i = 0; i < heads.size(); ++i)
-    for (int64_t g = 0; g < shape.group(); ++g) {
-      const double *expected =
-          &exact.output[(static_cast<int64_t>(i) * shape.group() + g) *
-                        elements];
-      const float *got = &output[(heads[i] * shape.group() + g) * elements];
-      double off = 0, norm = 0;
-      for (int64_t d = 0; d < elements; ++d) {
-        off += std::pow(got[d] - expected[d], 2);
-        norm += std::pow(expected[d], 2);
+  for (const auto &[tokens, part] : parts) {
+    const double *expected = part.exact.output.data();
+    for (int64_t head : part.heads)
+      for (int64_t g = 0; g < shape.group(); ++g) {
+        const float *got = &output[(head * shape.group() + g) * shape.channels];
+        double off = 0, norm = 0;
+        for (int64_t d = 0; d < shape.channels; ++d, ++expected) {
+          off += std::pow(got[d] - *expected, 2);
+          norm += std::pow(*expected, 2);
+        }
+        errors.push_back(std::sqrt(off / norm));
+        if (!std::isfinite(errors.back()))
+          fatal("shape " + shape.name() + ": the output of kv head " +
+                std::to_string(head) + " is not finite");
       }
-      errors.push_back(std::sqrt(off / norm));
-      if (!std::isfinite(errors.back()))
-        fatal("shape " + shape.name() + ": the output of kv head " +
-              std::to_string(heads[i]) + " is not finite");
-    }
+  }
   return errors;
 }
 
@@ -191,63 +201,119 @@ public:
   std::vector<std::vector<uint16_t>> keys, values;
   std::vector<float> output;
 };
+
+/// All kernels on one workload: what they read and how exact they are, and what
+/// is still to be timed.
+class Trial {
+public:
+  Trial(AlignedDevice device, AlignedKernel kernel, const Timer &timer,
+        const Workload &workload, const MeasureOptions &options);
+  Trial(const Trial &) = delete;
+  Trial &operator=(const Trial &) = delete;
+
+  /// Moves what was measured to the end of `into`. `seconds`: of `timed`, from
+  /// `next` on, which moves behind them.
+  void finish(std::vector<std::vector<double>> &seconds, size_t &next,
+              std::vector<Measurement> &into);
+
+  std::vector<Timed> timed;
+
+private:
+  void addPrecision(const std::string &name, float budget,
+                    PlaneEncoding encoding);
+  void addBlocked(int64_t copies);
+
+  const Workload &workload;
+  Decoder decoder;
+  Errors errors;
+  std::unique_ptr<Blocked> blocked;
+  std::vector<Measurement> measurements; ///< of `timed`
+};
 } // namespace
 
-std::vector<Measurement> aligned::measure(AlignedDevice device,
-                                          AlignedKernel kernel, Timer &timer,
-                                          const Workload &workload,
-                                          const MeasureOptions &options,
-                                          std::vector<double> &modelled) {
-  const Shape &shape = workload.shape;
+static int64_t chooseCopies(const MeasureOptions &options, const Timer &timer,
+                            double bytes) {
+  return options.copies ? options.copies : countCopies(timer, bytes);
+}
+
+/// The least share of a 16-bit cache that a precision of interest reads.
+static constexpr double kLeastRead = 0.15;
+
+Trial::Trial(AlignedDevice device, AlignedKernel kernel, const Timer &timer,
+             const Workload &workload, const MeasureOptions &options)
+    : workload(workload),
+      decoder(device, kernel, workload,
+              chooseCopies(options, timer,
+                           kLeastRead * static_cast<double>(
+                                            workload.shape.cacheBytes()))),
+      errors(workload, options.errorHeads, options.threads) {
   AlignedProblem problem;
   alignedKernelGetProblem(kernel, &problem);
   auto encoding = std::string(problem.encoding) == "ieee"
                       ? PlaneEncoding::IEEE
                       : PlaneEncoding::Fixed;
-  auto cacheBytes = static_cast<double>(shape.cacheBytes());
-  // The least that a precision of interest reads.
-  constexpr double kLeastRead = 0.15;
-  int64_t copies = options.copies ? options.copies
-                                  : countCopies(timer, kLeastRead * cacheBytes);
-  Decoder decoder(device, kernel, workload, copies);
-  Errors errors(workload, options.errorHeads, options.threads);
-  modelled.insert(modelled.end(), errors.modelled.begin(),
-                  errors.modelled.end());
+  for (const auto &[name, budget] : options.precisions)
+    addPrecision(name, budget, encoding);
+  if (options.withBlocked)
+    addBlocked(chooseCopies(options, timer,
+                            static_cast<double>(workload.shape.cacheBytes())));
+}
 
-  std::vector<Measurement> measurements;
-  std::vector<Timed> timed;
-  for (const auto &precision : options.precisions) {
-    float budget = precision.second;
-    Measurement m = describe(workload, precision.first);
-    decoder.decode(0, budget, /*stream=*/nullptr);
-    Decoded decoded = decoder.read();
-    addReads(shape, encoding, decoded, m);
-    m.error = errors.of(decoded.output);
-    measurements.push_back(std::move(m));
-    timed.push_back({copies, [&decoder, budget](int64_t copy, void *stream) {
-                       decoder.decode(copy, budget, stream);
-                     }});
-  }
-  std::unique_ptr<Blocked> blocked;
-  if (options.withBlocked) {
-    blocked = std::make_unique<Blocked>(
-        workload,
-        options.copies ? options.copies : countCopies(timer, cacheBytes));
-    blocked->decode(0);
-    Measurement m = describe(workload, "blocked");
-    m.bytes = cacheBytes;
-    m.error = errors.of(blocked->output);
-    measurements.push_back(std::move(m));
-    timed.push_back({blocked->copies(),
-                     [&](int64_t copy, void *) { blocked->decode(copy); }});
-  }
-  auto seconds = timer.run(timed, options.samples);
-  for (size_t i = 0; i < timed.size(); ++i)
-    measurements[i].seconds = std::move(seconds[i]);
+void Trial::addPrecision(const std::string &name, float budget,
+                         PlaneEncoding encoding) {
+  Measurement m = describe(workload, name);
+  decoder.decode(0, budget, /*stream=*/nullptr);
+  Decoded decoded = decoder.read();
+  addReads(workload.shape, encoding, decoded, m);
+  m.error = errors.of(decoded.output);
+  m.modelled = errors.modelled;
+  measurements.push_back(std::move(m));
+  timed.push_back(
+      {decoder.copies(), [this, budget](int64_t copy, void *stream) {
+         decoder.decode(copy, budget, stream);
+       }});
+}
 
+void Trial::addBlocked(int64_t copies) {
+  blocked = std::make_unique<Blocked>(workload, copies);
+  blocked->decode(0);
+  Measurement m = describe(workload, "blocked");
+  m.bytes = static_cast<double>(workload.shape.cacheBytes());
+  m.error = errors.of(blocked->output);
+  measurements.push_back(std::move(m));
+  timed.push_back({blocked->copies(),
+                   [this](int64_t copy, void *) { blocked->decode(copy); }});
+}
+
+void Trial::finish(std::vector<std::vector<double>> &seconds, size_t &next,
+                   std::vector<Measurement> &into) {
+  for (Measurement &m : measurements) {
+    m.seconds = std::move(seconds[next++]);
+    into.push_back(std::move(m));
+  }
   Measurement append = describe(workload, "append");
   append.seconds = decoder.appendSeconds;
-  append.bytes = 2 * cacheBytes; // as many bits are written as are read
-  measurements.push_back(std::move(append));
+  // As many bits are written as are read.
+  append.bytes = 2 * static_cast<double>(workload.shape.cacheBytes());
+  into.push_back(std::move(append));
+}
+
+std::vector<Measurement>
+aligned::measure(AlignedDevice device, AlignedKernel kernel, Timer &timer,
+                 const std::vector<Workload> &workloads,
+                 const MeasureOptions &options) {
+  std::vector<std::unique_ptr<Trial>> trials;
+  std::vector<Timed> timed;
+  for (const Workload &workload : workloads) {
+    trials.push_back(
+        std::make_unique<Trial>(device, kernel, timer, workload, options));
+    timed.insert(timed.end(), trials.back()->timed.begin(),
+                 trials.back()->timed.end());
+  }
+  auto seconds = timer.run(timed, options.samples);
+  std::vector<Measurement> measurements;
+  size_t next = 0;
+  for (const auto &trial : trials)
+    trial->finish(seconds, next, measurements);
   return measurements;
 }

@@ -31,6 +31,9 @@ struct Measurement {
   /// |o - o64| / |o64| of query heads, o in f32; empty where none was asked
   /// for.
   std::vector<double> error;
+  /// Of the same heads, what a kernel errs that rounds weights and output to
+  /// the cache's type; empty for others' kernels.
+  std::vector<double> modelled;
 
   bool isOurs() const { return !planeBytes.empty(); }
   /// Share of a 16-bit cache's planes that was read.
@@ -46,13 +49,12 @@ struct MeasureOptions {
   bool withBlocked;   ///< on the CPU, the plain kernel beside ours
 };
 
-/// Measures packing, every precision and, if wanted, plain attention.
-/// `modelled` gets the errors that a kernel makes which rounds weights and
-/// output to the cache's type.
+/// Measures packing, every precision and, if wanted, plain attention. Decodes
+/// of all of the workloads take turns.
 std::vector<Measurement> measure(AlignedDevice device, AlignedKernel kernel,
-                                 Timer &timer, const Workload &workload,
-                                 const MeasureOptions &options,
-                                 std::vector<double> &modelled);
+                                 Timer &timer,
+                                 const std::vector<Workload> &workloads,
+                                 const MeasureOptions &options);
 
 } // namespace aligned
 

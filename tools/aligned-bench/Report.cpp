@@ -49,7 +49,8 @@ static Json describeMeasurement(const Measurement &m, double peakRead) {
                {"shape", m.shape.name()},
                {"cache", m.cacheType},
                {"data", m.data},
-               {"tokens", m.shape.tokens},
+               {"tokens", static_cast<double>(m.shape.totalTokens()) /
+                              static_cast<double>(m.shape.sequences)},
                {"time_us",
                 {{"median", time * 1e6},
                  {"p10", quantile(m.seconds, .1) * 1e6},
@@ -61,6 +62,8 @@ static Json describeMeasurement(const Measurement &m, double peakRead) {
     json["fraction"] = m.fraction();
   if (!m.error.empty())
     json["error"] = describeErrors(m.error);
+  if (!m.modelled.empty())
+    json["kernel_16_bit"] = {{"error", describeErrors(m.modelled)}};
   return json;
 }
 
@@ -120,18 +123,35 @@ static void addSpeedup(Json &result, const Json &all) {
     result["speedup"] = speedup;
 }
 
+/// Sets a skewed batch beside one of as many tokens in equal lengths.
+static void addBalance(Json &result, const Json &all) {
+  std::string shape = textOf(result, "shape");
+  if (shape.find('+') == std::string::npos ||
+      textOf(result, "kernel") == "append")
+    return;
+  std::string equal = parseShape(shape).equalised().name();
+  for (const Json &other : all)
+    if (textOf(other, "shape") == equal &&
+        textOf(other, "kernel") == textOf(result, "kernel") &&
+        textOf(other, "cache") == textOf(result, "cache") &&
+        textOf(other, "data") == textOf(result, "data"))
+      result["balance"] = {{"time", timeOf(other) / timeOf(result)},
+                           {"bandwidth", figureOf(result, "bandwidth_gbs") /
+                                             figureOf(other, "bandwidth_gbs")}};
+}
+
 Json aligned::describe(const Session &session, const Json &peers) {
   Json results = Json::array();
   for (const Measurement &m : session.measurements)
     results.push_back(describeMeasurement(m, session.peakRead));
   for (const Json &peer : peers)
     results.push_back(peer);
-  for (Json &result : results)
+  for (Json &result : results) {
     addSpeedup(result, results);
+    addBalance(result, results);
+  }
   Json json = {{"device", session.device},
                {"peak_read_gbs", session.peakRead * 1e-9}};
-  if (!session.modelled.empty())
-    json["kernel_16_bit"] = {{"error", describeErrors(session.modelled)}};
   json["results"] = results;
   return json;
 }
@@ -154,6 +174,8 @@ static constexpr Column kColumns[] = {
     {"p90", "time_us.p90", "%.1f", 1},
     {"x_full", "speedup.over_full", "%.2f", 1},
     {"x_16bit", "speedup.over_best_16_bit", "%.2f", 1},
+    {"x_equal", "balance.time", "%.2f", 1},
+    {"bw_equal", "balance.bandwidth", "%.2f", 1},
     {"MB", "bytes.total", "%.3f", 1e-6},
     {"K4", "bytes.k4", "%.3f", 1e-6},
     {"K8", "bytes.k8", "%.3f", 1e-6},
@@ -167,6 +189,8 @@ static constexpr Column kColumns[] = {
     {"peak%", "share_of_peak", "%.0f", 100},
     {"error", "error.mean", "%.2e", 1},
     {"p99", "error.p99", "%.2e", 1},
+    {"16-bit", "kernel_16_bit.error.mean", "%.2e", 1},
+    {"16-bit_p99", "kernel_16_bit.error.p99", "%.2e", 1},
 };
 
 /// Cells of one result; "-" where it has no such figure.

@@ -20,8 +20,6 @@ struct Session {
   std::string device;
   double peakRead = 0; ///< bytes a second
   std::vector<Measurement> measurements;
-  /// Errors of a kernel that rounds weights and output to the cache's type.
-  std::vector<double> modelled;
 };
 
 /// As JSON: an object with an array "results" (tools/support/Results.h).

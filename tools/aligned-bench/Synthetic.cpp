@@ -114,8 +114,8 @@ private:
 
   void makeRows(std::vector<uint16_t> &rows, const std::vector<double> &size,
                 const std::vector<double> &mean) {
-    uint16_t *at = &rows[head * shape.tokens * shape.channels];
-    for (int64_t t = 0; t < shape.tokens; ++t)
+    uint16_t *at = &rows[shape.rowsBefore(head) * shape.channels];
+    for (int64_t t = 0; t < shape.tokens(head / shape.kvHeads); ++t)
       for (int64_t d = 0; d < shape.channels; ++d)
         *at++ = toBits16(w.cacheType, normals.next() * size[d] + mean[d]);
   }
@@ -139,7 +139,7 @@ Workload aligned::makeSynthetic(const Shape &shape,
   Workload workload = {shape, cacheType, name, {}, {}, {}};
   int64_t heads = shape.sequences * shape.kvHeads;
   workload.query.resize(heads * shape.group() * shape.channels);
-  workload.key.resize(heads * shape.tokens * shape.channels);
+  workload.key.resize(shape.kvHeads * shape.totalTokens() * shape.channels);
   workload.value.resize(workload.key.size());
   std::atomic<int64_t> next{0};
   auto work = [&] {

@@ -18,13 +18,17 @@
 using namespace aligned;
 
 /// makeSynthetic into memory of the caller, laid out as Workload says. `sizes`:
-/// sequences, query heads, kv heads, channels, tokens.
+/// sequences, query heads, kv heads, channels, then `numLengths` lengths.
 extern "C" __attribute__((visibility("default"))) void
-alignedBenchMakeSynthetic(const int64_t *sizes, int isBf16, double spread,
-                          uint64_t seed, int64_t threads, uint16_t *query,
-                          uint16_t *key, uint16_t *value) {
+alignedBenchMakeSynthetic(const int64_t *sizes, int64_t numLengths, int isBf16,
+                          double spread, uint64_t seed, int64_t threads,
+                          uint16_t *query, uint16_t *key, uint16_t *value) {
   Workload workload =
-      makeSynthetic({sizes[0], sizes[1], sizes[2], sizes[3], sizes[4]},
+      makeSynthetic({sizes[0],
+                     sizes[1],
+                     sizes[2],
+                     sizes[3],
+                     {sizes + 4, sizes + 4 + numLengths}},
                     isBf16 ? "bf16" : "f16", spread, seed, threads);
   std::copy(workload.query.begin(), workload.query.end(), query);
   std::copy(workload.key.begin(), workload.key.end(), key);

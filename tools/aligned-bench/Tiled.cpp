@@ -8,6 +8,7 @@
 
 #include "Workload.h"
 
+#include "Continuation.h"
 #include "Elements.h"
 #include "Tool.h"
 
@@ -61,17 +62,32 @@ static int64_t countParts(const Shape &shape, const Recording &recording) {
   return shape.channels / first.key.channels;
 }
 
-Workload aligned::tileRecording(const Shape &shape,
-                                const Recording &recording) {
+Workload aligned::tileRecording(const Shape &shape, const Recording &recording,
+                                Beyond beyond) {
   int64_t parts = countParts(shape, recording);
-  std::vector<RecordedHead> heads = listHeads(recording);
-  Workload workload = {shape, recording.cacheType, "recorded", {}, {}, {}};
-  auto count = static_cast<int64_t>(heads.size());
+  // The recording, of the length of each turn.
+  std::vector<Recording> ofTurn(shape.turns(), recording);
+  if (beyond == Beyond::Mix)
+    for (int64_t turn = 0; turn < shape.turns(); ++turn)
+      for (RecordedLayer &layer : ofTurn[turn].layers)
+        layer = changeLength(layer, recording.cacheType, shape.lengths[turn]);
+  Workload workload = {shape,
+                       recording.cacheType,
+                       beyond == Beyond::Mix ? "continued" : "recorded",
+                       {},
+                       {},
+                       {}};
   for (int64_t i = 0; i < shape.sequences * shape.kvHeads; ++i) {
+    int64_t sequence = i / shape.kvHeads;
+    std::vector<RecordedHead> heads =
+        listHeads(ofTurn[sequence % shape.turns()]);
+    auto count = static_cast<int64_t>(heads.size());
     auto part = [&](int64_t p) { return heads[(i * parts + p) % count]; };
+    // A head that comes again is asked other questions, while there are any.
+    int64_t firstQuery = i * parts / count * shape.group();
     for (int64_t g = 0; g < shape.group(); ++g)
       for (int64_t p = 0; p < parts; ++p) {
-        const float *query = part(p).query(g);
+        const float *query = part(p).query(firstQuery + g);
         std::transform(query, query + shape.channels / parts,
                        std::back_inserter(workload.query), [&](float number) {
                          return toBits16(workload.cacheType, number);
@@ -79,7 +95,7 @@ Workload aligned::tileRecording(const Shape &shape,
       }
     for (auto [rows, to] : {std::pair(&RecordedLayer::key, &workload.key),
                             std::pair(&RecordedLayer::value, &workload.value)})
-      for (int64_t t = 0; t < shape.tokens; ++t)
+      for (int64_t t = 0; t < shape.tokens(sequence); ++t)
         for (int64_t p = 0; p < parts; ++p) {
           const RecordedRows &from = part(p).layer->*rows;
           const uint16_t *row = part(p).row(from, t % from.tokens);

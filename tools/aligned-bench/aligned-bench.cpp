@@ -38,12 +38,19 @@ static const char *const kUsage = R"(usage: aligned-bench [options]
 what is decoded:
   --shapes=S,..       SEQUENCESxQUERY_HEADSxKV_HEADSxCHANNELSxTOKENS, k: 1024
                       (1x32x8x128x1k,1x32x8x128x4k,1x32x8x128x16k)
+                      TOKENS of sequences of different lengths are a list that
+                      they take in turn, 8x32x8x128x1k+4k+16k+128k; a batch of
+                      as many tokens in equal lengths is measured beside it
   --precision=P,..    budget<B> or full (budget<12>,budget<16>,full); or paper,
                       which has planes of its own, and full over them
   --cache=TYPE,..     bf16 or f16 (bf16; of paper f16, and nothing else)
   --spread=X,..       standard deviations of synthetic logits, in nats (3.6,1)
   --recording=FILE    also rows of a recording (safetensors, as aligned-eval
                       reads them), repeated to fill the shape
+  --continue          beyond its length with synthetic rows that are mixes of
+                      its own, as aligned-eval's, not with the same ones again
+  --narrow=TYPE       round K and V of the recording in f32 to f16 or bf16, or
+                      bf16 to f16
   --seed=N            of synthetic rows (1)
 
 where, and how:
@@ -78,6 +85,8 @@ struct Options {
   std::vector<std::string> cacheTypes, peers, jit;
   std::vector<double> spreads = {3.6, 1};
   std::string device = "cpu", packages, printModules, recording;
+  RecordingOptions recordingOptions;
+  Beyond beyond = Beyond::Repeat;
   std::string json, tsv, html;
   std::vector<Alert> alerts;
   bool isPaper = false; ///< planes are those of the precision `paper`
@@ -124,11 +133,21 @@ static void setPrecisions(Options &options, const std::string &text) {
           "same planes");
 }
 
+/// Leaves if `type` is none that a cache can have.
+static void checkCacheType(const char *option, const std::string &type) {
+  if (type != "f16" && type != "bf16")
+    fatal(std::string(option) + "=" + type + ": expected 'f16' or 'bf16'");
+}
+
 static void setCacheTypes(Options &options, const std::string &text) {
   options.cacheTypes = splitList(text);
   for (const std::string &type : options.cacheTypes)
-    if (type != "f16" && type != "bf16")
-      fatal("--cache=" + type + ": expected 'f16' or 'bf16'");
+    checkCacheType("--cache", type);
+}
+
+static void setNarrow(Options &options, const std::string &type) {
+  checkCacheType("--narrow", type);
+  options.recordingOptions.narrow = type;
 }
 
 static void setSpreads(Options &options, const std::string &text) {
@@ -157,6 +176,7 @@ static Options parseOptions(int argc, char **argv) {
       {"cache", [&](auto &value) { setCacheTypes(options, value); }},
       {"spread", [&](auto &value) { setSpreads(options, value); }},
       {"recording", text(options.recording)},
+      {"narrow", [&](auto &value) { setNarrow(options, value); }},
       {"seed", integer("--seed", options.seed, 0)},
       {"device", text(options.device)},
       {"threads", integer("--threads", measure.threads, 1)},
@@ -175,6 +195,7 @@ static Options parseOptions(int argc, char **argv) {
   const std::vector<std::pair<const char *, std::function<void()>>> flags = {
       {"processor-time", [&] { options.clock = Clock::Processor; }},
       {"no-blocked", [&] { measure.withBlocked = false; }},
+      {"continue", [&] { options.beyond = Beyond::Mix; }},
       {"help",
        [] {
          std::fputs(kUsage, stdout);
@@ -208,6 +229,9 @@ static Options parseOptions(int argc, char **argv) {
           "'; --help lists the options");
   if (options.spreads.empty() && options.recording.empty())
     fatal("there is no data: give --spread or --recording");
+  if (options.beyond == Beyond::Mix && options.recording.empty())
+    fatal("--continue: it goes on with a recording, and there is none: give "
+          "--recording");
   return options;
 }
 
@@ -248,17 +272,28 @@ static std::map<std::string, DecodeModule> listModules(const Options &options) {
 // Running
 //===----------------------------------------------------------------------===//
 
-static std::vector<Workload> makeWorkloads(const Options &options,
-                                           const Shape &shape,
-                                           const std::string &cacheType,
-                                           const Recording *recording) {
-  std::vector<Workload> workloads;
+/// Batches that are decoded in turns, for each data: the shape's, and of a
+/// skewed one that of equal lengths which it is set beside.
+static std::vector<std::vector<Workload>>
+makeWorkloads(const Options &options, const Shape &shape,
+              const std::string &cacheType, const Recording *recording) {
+  std::vector<std::vector<Workload>> workloads;
+  auto add = [&](auto make) {
+    workloads.emplace_back();
+    workloads.back().push_back(make(shape));
+    if (shape.isSkewed())
+      workloads.back().push_back(make(shape.equalised()));
+  };
   for (double spread : options.spreads)
-    workloads.push_back(makeSynthetic(shape, cacheType, spread,
-                                      static_cast<uint64_t>(options.seed),
-                                      options.measure.threads));
+    add([&](const Shape &of) {
+      return makeSynthetic(of, cacheType, spread,
+                           static_cast<uint64_t>(options.seed),
+                           options.measure.threads);
+    });
   if (recording && recording->cacheType == cacheType)
-    workloads.push_back(tileRecording(shape, *recording));
+    add([&](const Shape &of) {
+      return tileRecording(of, *recording, options.beyond);
+    });
   return workloads;
 }
 
@@ -272,7 +307,7 @@ static Session run(const Options &options, AlignedDevice device) {
                          module);
   Recording recording;
   if (!options.recording.empty()) {
-    recording = readRecording(options.recording, RecordingOptions());
+    recording = readRecording(options.recording, options.recordingOptions);
     if (std::find(options.cacheTypes.begin(), options.cacheTypes.end(),
                   recording.cacheType) == options.cacheTypes.end())
       fatal(options.recording + ": it is " + recording.cacheType +
@@ -288,15 +323,15 @@ static Session run(const Options &options, AlignedDevice device) {
   session.peakRead = timer->measurePeakRead();
   for (const Shape &shape : options.shapes)
     for (const std::string &type : options.cacheTypes)
-      for (const Workload &workload :
+      for (const std::vector<Workload> &workloads :
            makeWorkloads(options, shape, type,
                          options.recording.empty() ? nullptr : &recording)) {
         std::fprintf(stderr, "%s %s, %s\n", shape.name().c_str(), type.c_str(),
-                     workload.data.c_str());
+                     workloads.front().data.c_str());
         AlignedKernel kernel =
             kernels[nameOf(moduleOf(options, shape, type))].get();
-        auto measurements = measure(device, kernel, *timer, workload,
-                                    measureOptions, session.modelled);
+        auto measurements =
+            measure(device, kernel, *timer, workloads, measureOptions);
         std::move(measurements.begin(), measurements.end(),
                   std::back_inserter(session.measurements));
       }

@@ -6,7 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "aligned-eval/Continuation.h"
+#include "support/Continuation.h"
 
 #include "support/Elements.h"
 

@@ -6,8 +6,8 @@
 //
 //===----------------------------------------------------------------------===//
 
-#ifndef ALIGNED_TOOLS_EVAL_CONTINUATION_H
-#define ALIGNED_TOOLS_EVAL_CONTINUATION_H
+#ifndef ALIGNED_TOOLS_SUPPORT_CONTINUATION_H
+#define ALIGNED_TOOLS_SUPPORT_CONTINUATION_H
 
 #include "Recording.h"
 
@@ -26,4 +26,4 @@ RecordedLayer changeLength(const RecordedLayer &layer,
 
 } // namespace aligned
 
-#endif // ALIGNED_TOOLS_EVAL_CONTINUATION_H
+#endif // ALIGNED_TOOLS_SUPPORT_CONTINUATION_H
