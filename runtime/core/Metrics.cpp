@@ -25,7 +25,13 @@ Counters Metrics::read() const {
   return counters;
 }
 
-void Metrics::addLaunch(double seconds) {
+void Metrics::addDecodeCall(bool isGpu, double seconds) {
+  if (!isEnabled())
+    return;
+  if (!isGpu) {
+    addDecode(seconds);
+    return;
+  }
   std::lock_guard<std::mutex> lock(mutex);
   counters.launch.add(static_cast<float>(seconds));
   ++counters.launchedDecodes;

@@ -49,7 +49,8 @@ public:
   void reset();
   Counters read() const;
 
-  void addLaunch(double seconds);
+  /// Counts a call that decodes. On a GPU it ends when everything is launched.
+  void addDecodeCall(bool isGpu, double seconds);
   void addDecode(double seconds);
   void addAppend(int64_t tokens, double seconds);
   /// Reports of one decode of `groups` groups of `rows` heads and query rows.
