@@ -68,31 +68,45 @@ class Runtime:
 
 
 class Decoder:
-    """A kernel on a device, with a cache of equally long sequences."""
+    """A kernel on a device, with a cache of sequences that have room for `tokens` each: a number, or one for each."""
 
     def __init__(self, runtime, device, package, sequences, kv_heads, tokens):
         self.rt, self.sequences, self.kv_heads = runtime, sequences, kv_heads
+        lengths = [tokens] * sequences if isinstance(tokens, int) else list(tokens)
         self.kernel = runtime.make("alignedKernelLoad", device, package, C.c_int64(0))
         self.problem = Problem()
         runtime.lib.alignedKernelGetProblem.restype = None
         runtime.lib.alignedKernelGetProblem(self.kernel, C.byref(self.problem))
-        pages = -(-tokens // 128) * sequences
-        options = CacheOptions(1, kv_heads, sequences, pages, tokens)
+        self.longest = max(lengths)
+        pages = sum(-(-length // 128) for length in lengths)
+        options = CacheOptions(1, kv_heads, sequences, pages, self.longest)
         self.cache = runtime.make("alignedCacheCreate", self.kernel, C.byref(options))
         self.ids = (C.c_int64 * sequences)()
         for i in range(sequences):
             one = C.c_int64()
             runtime.call("alignedSequenceCreate", self.cache, C.byref(one))
-            runtime.call("alignedSequenceReserve", self.cache, one, C.c_int64(tokens), None)
+            runtime.call("alignedSequenceReserve", self.cache, one, C.c_int64(lengths[i]), None)
             self.ids[i] = one.value
-        self.batch = runtime.make("alignedBatchCreate", self.kernel, self.cache, self.ids,
-                                  C.c_int64(sequences), C.c_int64(tokens))
+        self.batch = self.create_batch(0, sequences)
 
-    def append(self, key, value, stream=None):
+    def create_batch(self, first, count):
+        return self.rt.make("alignedBatchCreate", self.kernel, self.cache, C.byref(self.ids, first * 8),
+                            C.c_int64(count), C.c_int64(self.longest))
+
+    def append(self, key, value, stream=None, batch=None):
         """key, value: torch tensors [sequences, kv heads, tokens, channels]."""
         rows = [Rows(t.data_ptr(), *t.stride()) for t in (key, value)]
-        self.rt.call("alignedAppend", self.batch, C.c_int64(0), C.byref(rows[0]), C.byref(rows[1]),
+        self.rt.call("alignedAppend", batch or self.batch, C.c_int64(0), C.byref(rows[0]), C.byref(rows[1]),
                      C.c_int64(key.shape[2]), C.c_void_p(stream))
+
+    def append_each(self, keys, values, synchronize):
+        """keys, values: for each sequence a tensor [kv heads, tokens, channels]; they may differ in length.
+        `synchronize()` waits for the device."""
+        for i, rows in enumerate(zip(keys, values)):
+            batch = self.create_batch(i, 1)
+            self.append(*(t[None] for t in rows), batch=batch)
+            synchronize()
+            self.destroy_one("alignedBatchDestroy", batch)
 
     def decode(self, query, output, budget, report=None, stream=None):
         """query, output: [sequences, kv heads, group, rows, channels]; report: uint8 tensor or None."""
@@ -104,6 +118,9 @@ class Decoder:
     def destroy(self):
         for name, handle in (("alignedBatchDestroy", self.batch), ("alignedCacheDestroy", self.cache),
                              ("alignedKernelDestroy", self.kernel)):
-            function = getattr(self.rt.lib, name)
-            function.restype = None
-            function(handle)
+            self.destroy_one(name, handle)
+
+    def destroy_one(self, name, handle):
+        function = getattr(self.rt.lib, name)
+        function.restype = None
+        function(handle)

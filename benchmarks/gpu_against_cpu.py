@@ -27,36 +27,13 @@ from workload import make_data
 SHAPES = [(1, 32, 32, 128, 8192), (8, 32, 8, 128, 32768), (4, 9, 3, 64, 8192), (2, 8, 1, 256, 4096)]
 
 
-class Ragged:
-    """A cache on one device whose sequence i has lengths[i] rows, and a batch of all of them."""
-
-    def __init__(self, runtime, device, package, key, value, lengths, on):
-        self.on, self.parts = on, []
-        self.decoder = Decoder(runtime, device, package, len(lengths), key.shape[1], key.shape[2])
-        for i, length in enumerate(lengths):
-            one = runtime.make("alignedBatchCreate", self.decoder.kernel, self.decoder.cache,
-                               C.byref(self.decoder.ids, i * 8), C.c_int64(1), C.c_int64(key.shape[2]))
-            whole, self.decoder.batch = self.decoder.batch, one
-            rows = [t[i:i + 1, :, :length].contiguous().to(on) for t in (key, value)]
-            self.decoder.append(*rows)
-            torch.cuda.synchronize()
-            self.decoder.batch = whole
-            self.parts.append(one)
-
-    def decode(self, query, budget):
-        query = query.to(self.on)
-        output = torch.full(query.shape, float("nan"), device=self.on)
-        report = torch.zeros(query[..., 0].numel() * C.sizeof(HeadReport), dtype=torch.uint8, device=self.on)
-        self.decoder.decode(query, output, budget, report)
-        torch.cuda.synchronize()
-        return output.cpu().double(), read_reports(report)
-
-    def destroy(self):
-        destroy = self.decoder.rt.lib.alignedBatchDestroy
-        destroy.restype = None
-        for part in self.parts:
-            destroy(part)
-        self.decoder.destroy()
+def decode(decoder, on, query, budget):
+    query = query.to(on)
+    output = torch.full(query.shape, float("nan"), device=on)
+    report = torch.zeros(query[..., 0].numel() * C.sizeof(HeadReport), dtype=torch.uint8, device=on)
+    decoder.decode(query, output, budget, report)
+    torch.cuda.synchronize()
+    return output.cpu().double(), read_reports(report)
 
 
 def compare(build, runtime, devices, package, shape, dtype):
@@ -64,10 +41,13 @@ def compare(build, runtime, devices, package, shape, dtype):
     lengths = [n - 37 - 1001 * i % (n // 2) for i in range(b)]
     assert all(length % 128 for length in lengths)
     query, key, value = make_data(build, shape, 3.6, 1, dtype, "cuda")
-    caches = [Ragged(runtime, device, package, key, value, lengths, on) for device, on in devices]
+    decoders = [(Decoder(runtime, device, package, b, hk, lengths), on) for device, on in devices]
+    for decoder, on in decoders:
+        decoder.append_each(*([one[:, :length].contiguous().to(on) for one, length in zip(rows, lengths)]
+                              for rows in (key, value)), synchronize=torch.cuda.synchronize)
     fine = True
     for name, budget in (("budget<12>", 12.0), ("budget<15>", 15.0), ("full", FULL)):
-        (gpu, gpu_reports), (cpu, cpu_reports) = (cache.decode(query, budget) for cache in caches)
+        (gpu, gpu_reports), (cpu, cpu_reports) = (decode(decoder, on, query, budget) for decoder, on in decoders)
         difference = ((gpu - cpu).norm(dim=-1) / cpu.norm(dim=-1)).max().item()
         whole = sum(lengths) * hk * d * 4
         fractions = [sum(r.planeBytes for r in reports[::hq // hk]) / whole for reports in (gpu_reports, cpu_reports)]
@@ -78,8 +58,8 @@ def compare(build, runtime, devices, package, shape, dtype):
         print(f"{shape!s:28} {dtype:5} {name:11} fraction {fractions[0]:8.4%} (CPU {fractions[1]:8.4%}) "
               f"rows in another tier {moved} of {2 * sum(lengths) * hk}  largest difference {difference:.1e}"
               f"{'' if good else '  TOO FAR'}", flush=True)
-    for cache in caches:
-        cache.destroy()
+    for decoder, _ in decoders:
+        decoder.destroy()
     return fine
 
 

@@ -7,6 +7,9 @@
   peers.py --json peers.json [--build build] [--shapes 8x32x8x128x32k,..] [--cache bf16] [--device cuda]
   peers.py --list                                                      which of them can be imported here
 
+A shape of several lengths, 8x32x8x128x1k+64k, is measured beside as many tokens in equal ones. FlashInfer takes it as
+it is; torch would have to pad, and is left out.
+
 On a GPU: torch's cuDNN and FlashAttention kernels; FlashInfer's with and without tensor cores and XQA, on pages of 64,
 over 16-bit and FP8 e4m3 caches, where flashinfer can be imported. On the CPU: torch's.
 
@@ -17,6 +20,7 @@ times the L2. FP8 caches have one scale a tensor; queries and scales are ready b
 import argparse
 import functools
 import importlib.util
+import itertools
 import json
 import os
 import sys
@@ -36,8 +40,9 @@ class Peer:
     gpu_only = True
     module = "torch"
 
-    def __init__(self, shape, dtype):
-        self.shape, self.dtype = shape, dtype
+    def __init__(self, shape, lengths, dtype):
+        """`lengths`: of every sequence."""
+        self.shape, self.lengths, self.dtype = shape, lengths, dtype
         self.scale = shape[3] ** -0.5
 
     def prepare(self, q, k, v):
@@ -54,6 +59,8 @@ class TorchAttention(Peer):
 
     def prepare(self, q, k, v):
         b, hq, _, d, _ = self.shape
+        if isinstance(k, list):
+            raise ValueError("torch's attention takes sequences of one length, to which these would have to be padded")
         return q.view(b, hq, 1, d), k, v
 
     def call(self, prepared):
@@ -74,6 +81,7 @@ class TorchFlash(TorchAttention):
 
     def prepare(self, q, k, v):
         b, hq, hk, d, _ = self.shape
+        q, k, v = super().prepare(q, k, v)
         return q.view(b, hk, hq // hk, d), k, v
 
 
@@ -86,9 +94,9 @@ def workspace(owner):
 
 
 def to_pages(rows):
-    """[B, H, N, D] as pages [B * N / PAGE, H, PAGE, D]."""
-    b, h, n, d = rows.shape
-    return rows.view(b, h, n // PAGE, PAGE, d).transpose(1, 2).reshape(-1, h, PAGE, d).contiguous()
+    """[H, N, D] of every sequence as pages [pages of all, H, PAGE, D]."""
+    import torch
+    return torch.cat([one.reshape(one.shape[0], -1, PAGE, one.shape[2]).transpose(0, 1) for one in rows])
 
 
 class FlashInfer(Peer):
@@ -97,14 +105,19 @@ class FlashInfer(Peer):
     def pack(self, k, v):
         """Pages of K and V in the cache's type, with their scales."""
         import torch
-        if self.shape[4] % PAGE:
-            raise ValueError(f"its pages hold {PAGE} tokens, which {self.shape[4]} is no multiple of")
+        for length in self.lengths:
+            if length % PAGE:
+                raise ValueError(f"its pages hold {PAGE} tokens, which {length} is no multiple of")
         if self.cache is None:
             return to_pages(k), to_pages(v), 1.0, 1.0
-        scales = [t.abs().max().float().item() / FP8_LARGEST for t in (k, v)]
-        pages = [to_pages((t.float() / s).clamp(-FP8_LARGEST, FP8_LARGEST).to(torch.float8_e4m3fn))
+        scales = [max(one.abs().max().float().item() for one in t) / FP8_LARGEST for t in (k, v)]
+        pages = [to_pages([(one.float() / s).clamp(-FP8_LARGEST, FP8_LARGEST).to(torch.float8_e4m3fn) for one in t])
                  for t, s in zip((k, v), scales)]
         return *pages, *scales
+
+    def first_pages(self):
+        """Of every sequence; behind them the number of all."""
+        return list(itertools.accumulate((length // PAGE for length in self.lengths), initial=0))
 
     def cache_type(self):
         import torch
@@ -117,12 +130,12 @@ class FlashInferBatch(FlashInfer):
     def prepare(self, q, k, v):
         import torch
         from flashinfer.decode import BatchDecodeWithPagedKVCacheWrapper
-        b, hq, hk, d, n = self.shape
+        b, hq, hk, d, _ = self.shape
         keys, values, k_scale, v_scale = self.pack(k, v)
-        pages = n // PAGE
+        first = self.first_pages()
         wrapper = BatchDecodeWithPagedKVCacheWrapper(workspace("batch"), "HND", use_tensor_cores=self.tensor_cores)
-        wrapper.plan(torch.arange(0, b * pages + 1, pages, dtype=torch.int32),
-                     torch.arange(b * pages, dtype=torch.int32, device="cuda"),
+        wrapper.plan(torch.tensor(first, dtype=torch.int32),
+                     torch.arange(first[-1], dtype=torch.int32, device="cuda"),
                      torch.full((b,), PAGE, dtype=torch.int32), hq, hk, d, PAGE, q_data_type=self.dtype,
                      kv_data_type=self.cache_type(), sm_scale=self.scale * k_scale)
         return wrapper, q.view(b, hq, d), (keys, values), v_scale, torch.empty_like(q.view(b, hq, d))
@@ -152,18 +165,21 @@ class FlashInferXqa(FlashInfer):
 
     def prepare(self, q, k, v):
         import torch
-        b, hq, _, d, n = self.shape
+        b, hq, _, d, _ = self.shape
         keys, values, k_scale, v_scale = self.pack(k, v)
-        table = torch.arange(b * (n // PAGE), dtype=torch.int32, device="cuda").view(b, -1)
-        lengths = torch.full((b,), n, dtype=torch.int32, device="cuda").view(torch.uint32)
+        table = torch.zeros(b, max(self.lengths) // PAGE, dtype=torch.int32)
+        for row, (begin, end) in zip(table, itertools.pairwise(self.first_pages())):
+            row[:end - begin] = torch.arange(begin, end)
+        table = table.cuda()
+        lengths = torch.tensor(self.lengths, dtype=torch.int32, device="cuda").view(torch.uint32)
         return (q.view(b, hq, d), (keys, values), table, lengths, k_scale, v_scale, torch.empty_like(q.view(b, hq, d)))
 
     def call(self, prepared):
         import flashinfer.decode
         q, pages, table, lengths, k_scale, v_scale, out = prepared
         return flashinfer.decode.trtllm_batch_decode_with_kv_cache(
-            q, pages, workspace("xqa"), table, lengths, self.shape[4], bmm1_scale=self.scale * k_scale, bmm2_scale=v_scale,
-            out=out, kv_layout="HND", backend="auto")
+            q, pages, workspace("xqa"), table, lengths, max(self.lengths), bmm1_scale=self.scale * k_scale,
+            bmm2_scale=v_scale, out=out, kv_layout="HND", backend="auto")
 
 
 class FlashInferXqaFp8(FlashInferXqa):
@@ -228,23 +244,23 @@ def last_level_cache(device):
 
 def measure(peer, rows, reference, heads, args):
     """One result, in the form that aligned-bench writes."""
-    from workload import count_copies, relative_errors
-    b, hq, hk, d, n = peer.shape
-    bytes_read = 2 * b * hk * n * d * (1 if peer.cache else 2)
+    from workload import clone, count_copies, relative_errors, shape_name
+    b, hq, hk, d, _ = peer.shape
+    bytes_read = 2 * hk * sum(peer.lengths) * d * (1 if peer.cache else 2)
     prepared = [peer.prepare(*rows)]
     peer.output_factor = 1.0
     output = peer.call(prepared[0]).reshape(b, hk, hq // hk, 1, d).double() * peer.output_factor
     errors = relative_errors(output, reference, heads).tolist()
     for _ in range(1, args.copies or count_copies(last_level_cache(args.device), bytes_read)):
-        prepared.append(peer.prepare(*(t.clone() for t in rows)))
+        prepared.append(peer.prepare(*map(clone, rows)))
     if args.device == "cuda":
         times = time_graphs(peer.call, prepared, args.samples)
     else:
         clock = time.process_time if args.processor_time else time.perf_counter
         times = time_calls(peer.call, prepared, args.samples, clock)
     median = quantile(times, 0.5)
-    return {"kernel": peer.name, "shape": "x".join(map(str, peer.shape)), "cache": peer.cache or args.cache,
-            "data": f"spread {args.spread:g}", "tokens": n,
+    return {"kernel": peer.name, "shape": shape_name(peer.shape), "cache": peer.cache or args.cache,
+            "data": f"spread {args.spread:g}", "tokens": sum(peer.lengths) / b,
             "time_us": {"median": median * 1e6, "p10": quantile(times, 0.1) * 1e6, "p90": quantile(times, 0.9) * 1e6},
             "bytes": {"total": bytes_read}, "bandwidth_gbs": bytes_read / median * 1e-9,
             "error": {"mean": sum(errors) / len(errors), "p99": quantile(errors, 0.99), "max": max(errors)}}
@@ -252,11 +268,13 @@ def measure(peer, rows, reference, heads, args):
 
 def run(args):
     import torch
-    from workload import TORCH, checked_heads, exact, make_data, parse_shape
+    from workload import TORCH, checked_heads, equalised, exact, lengths_of, make_data, parse_shape
     if args.threads:
         torch.set_num_threads(args.threads)
-    results = []
+    results, shapes = [], []
     for shape in map(parse_shape, args.shapes.split(",")):
+        shapes += [shape, equalised(shape)] if isinstance(shape[4], tuple) else [shape]
+    for shape in shapes:
         for args.spread in map(float, args.spreads.split(",")):
             rows = make_data(args.build, shape, args.spread, args.seed, args.cache, args.device)
             heads = checked_heads(shape)
@@ -265,13 +283,13 @@ def run(args):
                 if not can_import(kind.module) or (kind.gpu_only and args.device != "cuda"):
                     continue
                 try:
-                    result = measure(kind(shape, TORCH[args.cache]), rows, reference, heads, args)
+                    result = measure(kind(shape, lengths_of(shape), TORCH[args.cache]), rows, reference, heads, args)
                 except Exception as error:  # what a library raises is its own affair
                     print(f"{kind.__name__} {shape}: {str(error).strip()[-300:]}", file=sys.stderr)
                     continue
                 results.append(result)
-                print("{shape:24} {cache:5} {data:11} {kernel:18} {time_us[median]:10.1f} us {bandwidth_gbs:8.1f} GB/s  "
-                      "error {error[mean]:.2e}".format(**result), flush=True)
+                print("{shape:28} {cache:5} {data:11} {kernel:18} {time_us[median]:10.1f} us {bandwidth_gbs:8.1f} "
+                      "GB/s  error {error[mean]:.2e}".format(**result), flush=True)
             del rows, reference
             if args.device == "cuda":
                 torch.cuda.empty_cache()

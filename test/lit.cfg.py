@@ -38,6 +38,9 @@ config.substitutions.append(("%cmake", f'"{config.cmake}"'))
 config.substitutions.append(("%aligned_build", config.aligned_obj_root))
 config.substitutions.append(("%llvm_tools", config.llvm_tools_dir))
 config.substitutions.append(("%aligned_plugin", os.path.join(config.aligned_obj_root, "lib", "AlignedPlugin.so")))
+# A driver that runs CPU code (unittests/Runtime/FakeCudaDriver.cpp), one thread like its kernels.
+fake_driver = os.path.join(config.aligned_obj_root, "unittests", "Runtime", "fake-driver")
+config.substitutions.append(("%fake_cuda", f"env OMP_NUM_THREADS=1 ALIGNED_FAKE_CUDA_ARCH=90 LD_LIBRARY_PATH={fake_driver}"))
 config.substitutions.append(("%make_safetensors", f'"{sys.executable}" {config.test_source_root}/utils/make_safetensors.py'))
 
 

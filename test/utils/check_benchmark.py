@@ -5,6 +5,8 @@
 """check_benchmark.py JSON TSV: what aligned-bench wrote for bench.test has its fields, and numbers that make sense.
 check_benchmark.py --paper JSON: the same for the precision paper and its control.
 check_benchmark.py --certified JSON: certified<1> and certified<1e-9> beside other precisions.
+check_benchmark.py --jit JSON TARGET..: the same for compilation; the device runs these targets, and no others.
+check_benchmark.py --launches JSON: the same for what calls cost over the tests' own driver, which runs them at once.
 check_benchmark.py --skewed JSON: the same for sequences of different lengths beside equal ones."""
 import csv
 import json
@@ -70,6 +72,26 @@ if sys.argv[1] == "--skewed":
     rows_16_bit = results["full", skewed]["kernel_16_bit"]["error"]
     assert 5e-4 < rows_16_bit["mean"] < rows_16_bit["p99"] < 5e-3
     assert "kernel_16_bit" not in results["blocked", skewed]
+    sys.exit()
+
+if sys.argv[1] == "--launches":
+    for result in json.load(open(sys.argv[2]))["results"]:
+        if result["kernel"] == "append":
+            assert "launch" not in result
+            continue
+        host, replay, eager = (result["launch"][part] for part in ("host_us", "replay_us", "eager_us"))
+        for times in (host, replay, eager):
+            assert 0 < times["p10"] <= times["median"] <= times["p90"], times
+        # Many calls one behind the other take what each of them takes, give or take what else the machine does.
+        assert host["p10"] <= eager["p90"] and replay["p10"] <= eager["p90"]
+    sys.exit()
+
+if sys.argv[1] == "--jit":
+    for result in json.load(open(sys.argv[2]))["results"]:
+        assert result["first_ms"] > 0 and result["disk_cache_ms"]["median"] > 0
+        loaded = result["target"] in sys.argv[3:]
+        assert ("load_ms" in result) == ("first_load_ms" in result) == loaded, result
+        assert not loaded or 0 < result["load_ms"]["least"] <= result["load_ms"]["median"]
     sys.exit()
 
 benchmark = json.load(open(sys.argv[1]))

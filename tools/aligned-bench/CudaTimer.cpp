@@ -11,39 +11,11 @@
 #include "Tool.h"
 
 #include <algorithm>
+#include <chrono>
 #include <cstdlib>
-#include <dlfcn.h>
 
 using namespace aligned;
 using namespace aligned::cuda;
-
-//===----------------------------------------------------------------------===//
-// The driver
-//===----------------------------------------------------------------------===//
-
-void Api::check(Result result, const char *call) const {
-  if (result == 0)
-    return;
-  const char *name = nullptr;
-  getErrorName(result, &name);
-  fatal(std::string(call) + ": " + (name ? name : std::to_string(result)));
-}
-
-Api aligned::cuda::loadApi() {
-  void *library = dlopen("libcuda.so.1", RTLD_NOW | RTLD_LOCAL);
-  if (!library)
-    fatal(std::string("no CUDA driver: ") + dlerror());
-  Api api;
-#define ALIGNED_BENCH_CUDA_LOAD(member, symbol, parameters)                    \
-  api.member =                                                                 \
-      reinterpret_cast<decltype(api.member)>(dlsym(library, #symbol));         \
-  if (!api.member)                                                             \
-    fatal("the CUDA driver has no " #symbol ": measuring takes one of 12.0 "   \
-          "or later");
-  ALIGNED_BENCH_CUDA_FUNCTIONS(ALIGNED_BENCH_CUDA_LOAD)
-#undef ALIGNED_BENCH_CUDA_LOAD
-  return api;
-}
 
 namespace {
 
@@ -51,11 +23,51 @@ namespace {
 // Graphs
 //===----------------------------------------------------------------------===//
 
-/// Calls as one graph, replayed between two events.
+/// Two events, and the time between them.
+class Interval {
+public:
+  Interval(const Api &api, Stream stream) : api(api), stream(stream) {
+    for (Event *event : {&before, &after})
+      api.check(api.eventCreate(event, 0), "cuEventCreate");
+  }
+  ~Interval() {
+    api.eventDestroy(before);
+    api.eventDestroy(after);
+  }
+  Interval(const Interval &) = delete;
+  Interval &operator=(const Interval &) = delete;
+
+  /// Seconds on the device of what `submit()` puts on the stream.
+  template <typename Submit> double measure(const Submit &submit) {
+    api.check(api.eventRecord(before, stream), "cuEventRecord");
+    submit();
+    api.check(api.eventRecord(after, stream), "cuEventRecord");
+    api.check(api.eventSynchronize(after), "cuEventSynchronize");
+    float milliseconds = 0;
+    api.check(api.eventElapsedTime(&milliseconds, before, after),
+              "cuEventElapsedTime");
+    return milliseconds * 1e-3;
+  }
+
+private:
+  const Api &api;
+  Stream stream;
+  Event before = nullptr, after = nullptr;
+};
+
+template <typename Call> double hostSeconds(const Call &call) {
+  auto start = std::chrono::steady_clock::now();
+  call();
+  std::chrono::duration<double> seconds =
+      std::chrono::steady_clock::now() - start;
+  return seconds.count();
+}
+
+/// Calls as one graph.
 class Replay {
 public:
   Replay(const Api &api, Stream stream, const Timed &timed)
-      : api(api), stream(stream), copies(timed.copies) {
+      : api(api), stream(stream), copies(timed.copies), interval(api, stream) {
     // What a first call sets up is not to be captured.
     timed.call(0, stream);
     api.check(api.streamSynchronize(stream), "cuStreamSynchronize");
@@ -65,37 +77,27 @@ public:
       timed.call(i, stream);
     api.check(api.endCapture(stream, &graph), "cuStreamEndCapture");
     api.check(api.graphInstantiate(&exec, graph, 0), "cuGraphInstantiate");
-    for (Event *event : {&before, &after})
-      api.check(api.eventCreate(event, 0), "cuEventCreate");
   }
   ~Replay() {
-    api.eventDestroy(before);
-    api.eventDestroy(after);
     api.graphExecDestroy(exec);
     api.graphDestroy(graph);
   }
   Replay(const Replay &) = delete;
   Replay &operator=(const Replay &) = delete;
 
+  void launch() { api.check(api.graphLaunch(exec, stream), "cuGraphLaunch"); }
   /// Seconds of one call.
   double run() {
-    api.check(api.eventRecord(before, stream), "cuEventRecord");
-    api.check(api.graphLaunch(exec, stream), "cuGraphLaunch");
-    api.check(api.eventRecord(after, stream), "cuEventRecord");
-    api.check(api.eventSynchronize(after), "cuEventSynchronize");
-    float milliseconds = 0;
-    api.check(api.eventElapsedTime(&milliseconds, before, after),
-              "cuEventElapsedTime");
-    return milliseconds * 1e-3 / static_cast<double>(copies);
+    return interval.measure([&] { launch(); }) / static_cast<double>(copies);
   }
 
 private:
   const Api &api;
   Stream stream;
   int64_t copies;
+  Interval interval;
   Graph graph = nullptr;
   GraphExec exec = nullptr;
-  Event before = nullptr, after = nullptr;
 };
 
 //===----------------------------------------------------------------------===//
@@ -115,7 +117,8 @@ public:
       : api(api), blocks(multiprocessors * kBlocksEach) {
     int64_t step = int64_t(blocks) * kThreads * kLoads * kLoadBytes;
     bytes = (leastBytes + step - 1) / step * step;
-    api.check(api.moduleLoadData(&module, kReadPeakPtx), "cuModuleLoadData");
+    api.check(api.moduleLoadDataEx(&module, kReadPeakPtx, 0, nullptr, nullptr),
+              "cuModuleLoadDataEx");
     api.check(api.moduleGetFunction(&function, module, "read_all"),
               "cuModuleGetFunction");
     api.check(api.memAlloc(&data, bytes), "cuMemAlloc");
@@ -149,7 +152,7 @@ private:
   unsigned blocks;
   ModuleHandle module = nullptr;
   FunctionHandle function = nullptr;
-  Pointer data = 0, sink = 0;
+  DevicePointer data = 0, sink = 0;
 };
 
 //===----------------------------------------------------------------------===//
@@ -162,7 +165,6 @@ public:
     size_t colon = name.find(':');
     int ordinal =
         colon == std::string::npos ? 0 : std::atoi(name.c_str() + colon + 1);
-    api.check(api.init(0), "cuInit");
     api.check(api.deviceGet(&device, ordinal), "cuDeviceGet");
     // The primary context is what the runtime works in, too.
     Context context;
@@ -178,7 +180,6 @@ public:
 
   std::vector<std::vector<double>> run(const std::vector<Timed> &timed,
                                        int64_t samples) override {
-    constexpr int kWarmUp = 3;
     std::vector<std::unique_ptr<Replay>> replays;
     for (const Timed &one : timed)
       replays.push_back(std::make_unique<Replay>(api, stream, one));
@@ -190,6 +191,14 @@ public:
           seconds[k].push_back(one);
       }
     return seconds;
+  }
+
+  std::vector<LaunchTimes> measureLaunches(const std::vector<Timed> &timed,
+                                           int64_t samples) override {
+    std::vector<LaunchTimes> times;
+    for (const Timed &one : timed)
+      times.push_back(measureLaunches(one, samples));
+    return times;
   }
 
   int64_t cacheBytes() const override { return attribute(kL2CacheSize); }
@@ -204,7 +213,36 @@ public:
   }
 
 private:
-  int attribute(DeviceAttribute which) const {
+  static constexpr int kWarmUp = 3;
+
+  LaunchTimes measureLaunches(const Timed &timed, int64_t samples) {
+    // Of a few launches each, these fit the driver's queue: when that is full
+    // the host waits.
+    constexpr int64_t kCalls = 64;
+    Interval interval(api, stream);
+    // One call alone, as an engine captures it among other things.
+    Replay replay(api, stream, {1, timed.call});
+    LaunchTimes times;
+    for (int64_t i = -kWarmUp; i < samples; ++i) {
+      LaunchTimes round;
+      double eager = interval.measure([&] {
+        for (int64_t k = 0; k < kCalls; ++k)
+          round.host.push_back(
+              hostSeconds([&] { timed.call(k % timed.copies, stream); }));
+      });
+      for (int64_t k = 0; k < kCalls; ++k)
+        round.replay.push_back(hostSeconds([&] { replay.launch(); }));
+      api.check(api.streamSynchronize(stream), "cuStreamSynchronize");
+      if (i < 0)
+        continue;
+      times.eager.push_back(eager / kCalls);
+      times.host.insert(times.host.end(), round.host.begin(), round.host.end());
+      times.replay.insert(times.replay.end(), round.replay.begin(),
+                          round.replay.end());
+    }
+    return times;
+  }
+  int attribute(int which) const {
     int value = 0;
     api.check(api.deviceGetAttribute(&value, which, device),
               "cuDeviceGetAttribute");

@@ -19,7 +19,8 @@ namespace aligned {
 
 /// Milliseconds from MLIR to a package for each of `targets`, of every module:
 /// the first time in this process and again, from the disk cache, from the
-/// package to a kernel that `device` can launch (where it can), and of all
+/// package to a kernel that `device` can launch (where it can: of PTX, its
+/// compilation by the driver, whose context is there before), and of all
 /// modules on as many threads. As JSON in the form of tools/support/Results.h.
 nlohmann::ordered_json
 measureJit(AlignedDevice device, const std::vector<std::string> &targets,

@@ -221,12 +221,11 @@ public:
   Trial(const Trial &) = delete;
   Trial &operator=(const Trial &) = delete;
 
-  /// Moves what was measured to the end of `into`. `seconds`: of `timed`, from
-  /// `next` on, which moves behind them.
-  void finish(std::vector<std::vector<double>> &seconds, size_t &next,
-              std::vector<Measurement> &into);
+  /// Moves what was measured to the end of `into`.
+  void finish(std::vector<Measurement> &into);
 
   std::vector<Timed> timed;
+  std::vector<Measurement> measurements; ///< of those, without their times
 
 private:
   void addPrecision(const std::string &name, const Precision &precision,
@@ -237,7 +236,6 @@ private:
   Decoder decoder;
   Errors errors;
   std::unique_ptr<Blocked> blocked;
-  std::vector<Measurement> measurements; ///< of `timed`
 };
 } // namespace
 
@@ -296,12 +294,8 @@ void Trial::addBlocked(int64_t copies) {
                    [this](int64_t copy, void *) { blocked->decode(copy); }});
 }
 
-void Trial::finish(std::vector<std::vector<double>> &seconds, size_t &next,
-                   std::vector<Measurement> &into) {
-  for (Measurement &m : measurements) {
-    m.seconds = std::move(seconds[next++]);
-    into.push_back(std::move(m));
-  }
+void Trial::finish(std::vector<Measurement> &into) {
+  std::move(measurements.begin(), measurements.end(), std::back_inserter(into));
   Measurement append = describe(workload, "append");
   append.seconds = decoder.appendSeconds;
   // As many bits are written as are read.
@@ -315,16 +309,25 @@ aligned::measure(AlignedDevice device, const DecodeKernels &kernels,
                  const MeasureOptions &options) {
   std::vector<std::unique_ptr<Trial>> trials;
   std::vector<Timed> timed;
+  std::vector<Measurement *> of;
   for (const Workload &workload : workloads) {
     trials.push_back(
         std::make_unique<Trial>(device, kernels, timer, workload, options));
-    timed.insert(timed.end(), trials.back()->timed.begin(),
-                 trials.back()->timed.end());
+    Trial &trial = *trials.back();
+    timed.insert(timed.end(), trial.timed.begin(), trial.timed.end());
+    for (Measurement &m : trial.measurements)
+      of.push_back(&m);
   }
   auto seconds = timer.run(timed, options.samples);
+  for (size_t i = 0; i < of.size(); ++i)
+    of[i]->seconds = std::move(seconds[i]);
+  if (options.withLaunches) {
+    auto launches = timer.measureLaunches(timed, options.samples);
+    for (size_t i = 0; i < of.size(); ++i)
+      of[i]->launches = std::move(launches[i]);
+  }
   std::vector<Measurement> measurements;
-  size_t next = 0;
   for (const auto &trial : trials)
-    trial->finish(seconds, next, measurements);
+    trial->finish(measurements);
   return measurements;
 }

@@ -27,6 +27,7 @@ struct Measurement {
   std::string cacheType, data;
   Shape shape;
   std::vector<double> seconds; ///< of one decode
+  LaunchTimes launches;        ///< empty where they were not asked for
   double bytes = 0;            ///< fetched, scales and all
   /// Of which of each plane, by the bits that it brings an element to: "k4",
   /// "v16"; none for others' kernels.
@@ -54,6 +55,7 @@ struct MeasureOptions {
   int64_t errorHeads; ///< kv heads whose errors are measured
   int64_t threads;    ///< of float64 attention
   bool withBlocked;   ///< on the CPU, the plain kernel beside ours
+  bool withLaunches;  ///< on a GPU, also what a call costs beside its work
 };
 
 /// Measures packing, every precision and, if wanted, plain attention. Decodes

@@ -45,6 +45,13 @@ static Json describeBytes(const Measurement &m) {
   return json;
 }
 
+/// In microseconds.
+static Json describeTimes(const std::vector<double> &seconds) {
+  return {{"median", median(seconds) * 1e6},
+          {"p10", quantile(seconds, .1) * 1e6},
+          {"p90", quantile(seconds, .9) * 1e6}};
+}
+
 static Json describeMeasurement(const Measurement &m, double peakRead) {
   double time = median(m.seconds), bandwidth = m.bytes / time;
   Json json = {{"kernel", m.kernel},
@@ -53,10 +60,7 @@ static Json describeMeasurement(const Measurement &m, double peakRead) {
                {"data", m.data},
                {"tokens", static_cast<double>(m.shape.totalTokens()) /
                               static_cast<double>(m.shape.sequences)},
-               {"time_us",
-                {{"median", time * 1e6},
-                 {"p10", quantile(m.seconds, .1) * 1e6},
-                 {"p90", quantile(m.seconds, .9) * 1e6}}},
+               {"time_us", describeTimes(m.seconds)},
                {"bytes", describeBytes(m)},
                {"bandwidth_gbs", bandwidth * 1e-9},
                {"share_of_peak", bandwidth / peakRead}};
@@ -67,6 +71,10 @@ static Json describeMeasurement(const Measurement &m, double peakRead) {
                          {"read_everything", m.readEverything},
                          {"share", static_cast<double>(m.certified) /
                                        static_cast<double>(asked)}};
+  if (!m.launches.host.empty())
+    json["launch"] = {{"host_us", describeTimes(m.launches.host)},
+                      {"replay_us", describeTimes(m.launches.replay)},
+                      {"eager_us", describeTimes(m.launches.eager)}};
   if (!m.error.empty())
     json["error"] = describeErrors(m.error);
   if (!m.modelled.empty())
@@ -179,6 +187,9 @@ static constexpr Column kColumns[] = {
     {"time_us", "time_us.median", "%.1f", 1},
     {"p10", "time_us.p10", "%.1f", 1},
     {"p90", "time_us.p90", "%.1f", 1},
+    {"host_us", "launch.host_us.median", "%.2f", 1},
+    {"replay_us", "launch.replay_us.median", "%.2f", 1},
+    {"eager_us", "launch.eager_us.median", "%.1f", 1},
     {"x_full", "speedup.over_full", "%.2f", 1},
     {"x_16bit", "speedup.over_best_16_bit", "%.2f", 1},
     {"x_equal", "balance.time", "%.2f", 1},

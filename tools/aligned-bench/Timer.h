@@ -25,6 +25,14 @@ struct Timed {
   std::function<void(int64_t copy, void *stream)> call;
 };
 
+/// What a call costs beside its work on the device, in seconds.
+struct LaunchTimes {
+  std::vector<double> host;   ///< until a call returns, which waits for nothing
+  std::vector<double> replay; ///< until the launch of its graph does, a call
+  std::vector<double> eager;  ///< of one of many calls, one behind the other,
+                              ///< from the first one's start to the last's end
+};
+
 /// Measures on one device. What is compared takes turns, so that whatever else
 /// the machine does falls on all alike.
 class Timer {
@@ -33,6 +41,11 @@ public:
   /// Seconds of one call, `samples` times for each.
   virtual std::vector<std::vector<double>> run(const std::vector<Timed> &timed,
                                                int64_t samples) = 0;
+  /// The same calls outside a graph, to compare with what run() says of them
+  /// in one. Nothing on the CPU, where a call has done its work when it
+  /// returns.
+  virtual std::vector<LaunchTimes>
+  measureLaunches(const std::vector<Timed> &timed, int64_t samples) = 0;
   /// Bytes of the device's last-level cache; 0 if it does not say.
   virtual int64_t cacheBytes() const = 0;
   /// Bytes a second of reading memory once, measured now.

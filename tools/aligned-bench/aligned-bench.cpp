@@ -69,9 +69,14 @@ where, and how:
   --copies=N          caches that decodes take in turn (0: as many as exceed
                       four times the last-level cache)
   --error-heads=N     kv heads compared with float64 (8; 0: none)
+  --launch-overhead   on a GPU, beside the time of a decode in a CUDA graph:
+                      host_us, until a call returns; replay_us, the same of the
+                      launch of a graph of one; eager_us, of one of 64 calls one
+                      behind the other, without a graph
   --no-blocked        leave out plain 16-bit attention on the CPU
   --jit=TARGET,..     measure compilation for targets (nvptx:sm_90a, cpu) in
-                      place of decodes
+                      place of decodes: MLIR to a package and, of a target that
+                      the device runs, the package to a loaded kernel
 
 what comes out:
   --peers=FILE,..     results of other kernels on the same shapes, as
@@ -102,7 +107,8 @@ struct Options {
                             /*errorHeads=*/8,
                             /*threads=*/
                             std::max(1u, std::thread::hardware_concurrency()),
-                            /*withBlocked=*/true};
+                            /*withBlocked=*/true,
+                            /*withLaunches=*/false};
 };
 } // namespace
 
@@ -188,7 +194,12 @@ static Options parseOptions(int argc, char **argv) {
       {"samples", integer("--samples", measure.samples, 1)},
       {"copies", integer("--copies", measure.copies, 0)},
       {"error-heads", integer("--error-heads", measure.errorHeads, 0)},
-      {"jit", [&](auto &value) { options.jit = splitList(value); }},
+      {"jit",
+       [&](auto &value) {
+         options.jit = splitList(value);
+         if (options.jit.empty())
+           fatal("--jit: expected one target or more");
+       }},
       {"peers", [&](auto &value) { options.peers = splitList(value); }},
       {"json", text(options.json)},
       {"tsv", text(options.tsv)},
@@ -197,6 +208,7 @@ static Options parseOptions(int argc, char **argv) {
   };
   const std::vector<std::pair<const char *, std::function<void()>>> flags = {
       {"processor-time", [&] { options.clock = Clock::Processor; }},
+      {"launch-overhead", [&] { measure.withLaunches = true; }},
       {"no-blocked", [&] { measure.withBlocked = false; }},
       {"continue", [&] { options.beyond = Beyond::Mix; }},
       {"help",
@@ -232,6 +244,16 @@ static Options parseOptions(int argc, char **argv) {
           "'; --help lists the options");
   if (options.spreads.empty() && options.recording.empty())
     fatal("there is no data: give --spread or --recording");
+  const std::pair<const char *, bool> ofDecodes[] = {
+      {"--launch-overhead", measure.withLaunches},
+      {"--packages", !options.packages.empty()},
+      {"--peers", !options.peers.empty()},
+      {"--tsv", !options.tsv.empty()},
+      {"--html", !options.html.empty()}};
+  for (const auto &[name, isGiven] : ofDecodes)
+    if (!options.jit.empty() && isGiven)
+      fatal(std::string("--jit measures compilation, and ") + name +
+            " is of decodes: leave one of them out");
   if (options.beyond == Beyond::Mix && options.recording.empty())
     fatal("--continue: it goes on with a recording, and there is none: give "
           "--recording");
@@ -315,6 +337,9 @@ makeWorkloads(const Options &options, const Shape &shape,
 
 static Session run(const Options &options, AlignedDevice device) {
   bool isGpu = alignedDeviceIsGpu(device);
+  if (options.measure.withLaunches && !isGpu)
+    fatal("--launch-overhead is of a GPU: on the CPU a decode is done when it "
+          "returns; give --device=cuda");
   std::map<std::string, OwnedKernel> kernels;
   for (const auto &[name, module] : listModules(options, isGpu))
     kernels[name] =

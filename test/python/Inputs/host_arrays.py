@@ -3,13 +3,12 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """Host arrays given to a GPU: run with a driver that runs CPU code as if it were a GPU's (the runtime tests have one).
 
-host_arrays.py PACKAGE: a package for the CPU of one decode, full precision, 2 kv heads, group 3, 64 channels."""
+host_arrays.py PACKAGE: a package for both (test/utils/fake_gpu_package.py) of one decode, full precision, 2 kv heads,
+group 3, 64 channels."""
 
 import json
 import os
-import struct
 import sys
-import tempfile
 
 # Kernels that are loaded as a GPU's find here what they call.
 sys.setdlopenflags(os.RTLD_NOW | os.RTLD_GLOBAL)
@@ -17,33 +16,6 @@ sys.setdlopenflags(os.RTLD_NOW | os.RTLD_GLOBAL)
 import numpy as np
 
 import aligned
-
-
-def make_gpu_package(path, folder):
-    """The package with its CPU code once more, as what the driver loads: the path of a shared object."""
-    with open(path, "rb") as file:
-        size, = struct.unpack("<Q", file.read(8))
-        header = json.loads(file.read(size))
-        data = file.read()
-    manifest = json.loads(header.pop("__metadata__")["aligned.manifest"])
-    code = manifest["targets"]["cpu"]["code"]
-    begin, end = header[code]["data_offsets"]
-    library = os.path.join(folder, "kernels.so")
-    with open(library, "wb") as file:
-        file.write(data[begin:end])
-    decode = manifest["decodes"][0]
-    kernels = [decode["name"] + phase for phase in ("_prepare", "_score", "_attend", "_merge")]
-    kernels += [*decode["append"].values(), *decode["unpack"].values(), "aligned_advance"]
-    manifest["targets"]["nvptx:sm_80"] = {
-        "code": "gpu", "kernels": {kernel: {"threads": 64, "sharedBytes": 1000} for kernel in kernels}}
-    header["gpu"] = {"dtype": "U8", "shape": [len(library)], "data_offsets": [len(data), len(data) + len(library)]}
-    header["__metadata__"] = {"aligned.manifest": json.dumps(manifest)}
-    text = json.dumps(header).encode()
-    text += b" " * (-len(text) % 8)
-    gpu_package = os.path.join(folder, "gpu.aligned")
-    with open(gpu_package, "wb") as file:
-        file.write(struct.pack("<Q", len(text)) + text + data + library.encode())
-    return aligned.Package.load(gpu_package)
 
 
 def check_metrics(device, batch, report):
@@ -84,18 +56,17 @@ def run(device, package, rows, queries):
 
 
 def main():
-    with tempfile.TemporaryDirectory() as folder:
-        package = make_gpu_package(sys.argv[1], folder)
-        generator = np.random.default_rng(0)
-        rows = [generator.standard_normal((1, 2, 200, 64)).astype(np.float16) for _ in range(2)]
-        queries = [generator.standard_normal((1, 2, 3, 1, 64)).astype(np.float32) for _ in range(3)]
-        cpu = run(aligned.Device("cpu"), package, rows, queries)
-        gpu = run(aligned.Device("cuda"), package, rows, queries)
-        for (output, report), (expected, expected_report) in zip(gpu, cpu):
-            np.testing.assert_array_equal(output, expected)
-            assert (report == expected_report).all()
-            assert np.isfinite(output).all()
-        print("the same on both")
+    package = aligned.Package.load(sys.argv[1])
+    generator = np.random.default_rng(0)
+    rows = [generator.standard_normal((1, 2, 200, 64)).astype(np.float16) for _ in range(2)]
+    queries = [generator.standard_normal((1, 2, 3, 1, 64)).astype(np.float32) for _ in range(3)]
+    cpu = run(aligned.Device("cpu"), package, rows, queries)
+    gpu = run(aligned.Device("cuda"), package, rows, queries)
+    for (output, report), (expected, expected_report) in zip(gpu, cpu):
+        np.testing.assert_array_equal(output, expected)
+        assert (report == expected_report).all()
+        assert np.isfinite(output).all()
+    print("the same on both")
 
 
 if __name__ == "__main__":
