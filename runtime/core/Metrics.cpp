@@ -34,7 +34,6 @@ void Metrics::addDecodeCall(bool isGpu, double seconds) {
   }
   std::lock_guard<std::mutex> lock(mutex);
   counters.launch.add(static_cast<float>(seconds));
-  ++counters.launchedDecodes;
 }
 
 void Metrics::addDecode(double seconds) {
