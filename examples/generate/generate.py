@@ -46,8 +46,8 @@ def parse_arguments(arguments=None):
                         help="sample from the likeliest tokens with this probability together (default 1: all)")
     parser.add_argument("--seed", type=number(0, 2 ** 63, int), default=0)
     parser.add_argument("--precision",
-                        help=f"'budget<B>' (default: {DEFAULT_PRECISION}), 'full', 'certified<E>' or, over an f16 cache, "
-                        "'paper', through planes; 'float32': plain attention in numpy")
+                        help=f"'budget<B>' (default: {DEFAULT_PRECISION}), 'full', 'certified<E>' or, over an f16 "
+                        "cache, 'paper', through planes; 'float32': plain attention in numpy")
     parser.add_argument("--cache-type", choices=sorted(AlignedAttention.CACHE_TYPES), help="f16 (default) or bf16")
     parser.add_argument("--package", metavar="FILE", help="the kernel, compiled before: what aligned-compile has made, "
                         "with a precision, of what --print-module writes; LLVM is not needed then")

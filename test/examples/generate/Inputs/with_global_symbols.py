@@ -1,8 +1,8 @@
 # Part of the Aligned project, under the Apache License v2.0 with LLVM Exceptions.
 # See LICENSE for license information.
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-"""with_global_symbols.py SCRIPT ..: runs a script so that kernels which the tests' own driver loads find what they call in
-the libraries of this process."""
+"""with_global_symbols.py SCRIPT ..: runs a script so that kernels which the tests' own driver loads find what they call
+in the libraries of this process."""
 
 import os
 import runpy
