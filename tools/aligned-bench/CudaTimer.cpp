@@ -6,7 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "CudaApi.h"
+#include "CudaGraph.h"
 #include "Timer.h"
 #include "Tool.h"
 
@@ -63,41 +63,34 @@ template <typename Call> double hostSeconds(const Call &call) {
   return seconds.count();
 }
 
-/// Calls as one graph.
+/// Calls as one graph, with the time that it takes.
 class Replay {
 public:
-  Replay(const Api &api, Stream stream, const Timed &timed)
-      : api(api), stream(stream), copies(timed.copies), interval(api, stream) {
-    // What a first call sets up is not to be captured.
-    timed.call(0, stream);
-    api.check(api.streamSynchronize(stream), "cuStreamSynchronize");
-    api.check(api.beginCapture(stream, kCaptureThreadLocal),
-              "cuStreamBeginCapture");
-    for (int64_t i = 0; i < copies; ++i)
-      timed.call(i, stream);
-    api.check(api.endCapture(stream, &graph), "cuStreamEndCapture");
-    api.check(api.graphInstantiate(&exec, graph, 0), "cuGraphInstantiate");
-  }
-  ~Replay() {
-    api.graphExecDestroy(exec);
-    api.graphDestroy(graph);
-  }
-  Replay(const Replay &) = delete;
-  Replay &operator=(const Replay &) = delete;
+  Replay(const OwnedStream &on, const Timed &timed)
+      : copies(timed.copies), interval(on.api, on.stream),
+        graph(on, captured(on, timed)) {}
 
-  void launch() { api.check(api.graphLaunch(exec, stream), "cuGraphLaunch"); }
+  void launch() { graph.launch(); }
   /// Seconds of one call.
   double run() {
     return interval.measure([&] { launch(); }) / static_cast<double>(copies);
   }
 
 private:
-  const Api &api;
-  Stream stream;
+  static std::function<void()> captured(const OwnedStream &on,
+                                        const Timed &timed) {
+    // What a first call sets up is not to be captured.
+    timed.call(0, on.stream);
+    on.synchronize();
+    return [&on, &timed] {
+      for (int64_t i = 0; i < timed.copies; ++i)
+        timed.call(i, on.stream);
+    };
+  }
+
   int64_t copies;
   Interval interval;
-  Graph graph = nullptr;
-  GraphExec exec = nullptr;
+  CapturedGraph graph;
 };
 
 //===----------------------------------------------------------------------===//
@@ -161,28 +154,13 @@ private:
 
 class CudaTimer : public Timer {
 public:
-  explicit CudaTimer(const std::string &name) : api(loadApi()) {
-    size_t colon = name.find(':');
-    int ordinal =
-        colon == std::string::npos ? 0 : std::atoi(name.c_str() + colon + 1);
-    api.check(api.deviceGet(&device, ordinal), "cuDeviceGet");
-    // The primary context is what the runtime works in, too.
-    Context context;
-    api.check(api.primaryCtxRetain(&context, device),
-              "cuDevicePrimaryCtxRetain");
-    api.check(api.ctxSetCurrent(context), "cuCtxSetCurrent");
-    api.check(api.streamCreate(&stream, kNonBlocking), "cuStreamCreate");
-  }
-  ~CudaTimer() override {
-    api.streamDestroy(stream);
-    api.primaryCtxRelease(device);
-  }
+  explicit CudaTimer(int ordinal) : on(ordinal), api(on.api) {}
 
   std::vector<std::vector<double>> run(const std::vector<Timed> &timed,
                                        int64_t samples) override {
     std::vector<std::unique_ptr<Replay>> replays;
     for (const Timed &one : timed)
-      replays.push_back(std::make_unique<Replay>(api, stream, one));
+      replays.push_back(std::make_unique<Replay>(on, one));
     std::vector<std::vector<double>> seconds(timed.size());
     for (int64_t i = -kWarmUp; i < samples; ++i)
       for (size_t k = 0; k < timed.size(); ++k) {
@@ -206,7 +184,7 @@ public:
   double measurePeakRead() override {
     constexpr int64_t kSamples = 15;
     ReadPeak peak(api, attribute(kMultiprocessorCount), int64_t(2) << 30);
-    Timed timed = {1, [&](int64_t, void *on) { peak.launch(on); }};
+    Timed timed = {1, [&](int64_t, void *stream) { peak.launch(stream); }};
     std::vector<double> seconds = run({timed}, kSamples).front();
     return static_cast<double>(peak.bytes) /
            *std::min_element(seconds.begin(), seconds.end());
@@ -219,20 +197,21 @@ private:
     // Of a few launches each, these fit the driver's queue: when that is full
     // the host waits.
     constexpr int64_t kCalls = 64;
-    Interval interval(api, stream);
+    Interval interval(api, on.stream);
     // One call alone, as an engine captures it among other things.
-    Replay replay(api, stream, {1, timed.call});
+    const Timed alone = {1, timed.call};
+    Replay replay(on, alone);
     LaunchTimes times;
     for (int64_t i = -kWarmUp; i < samples; ++i) {
       LaunchTimes round;
       double eager = interval.measure([&] {
         for (int64_t k = 0; k < kCalls; ++k)
           round.host.push_back(
-              hostSeconds([&] { timed.call(k % timed.copies, stream); }));
+              hostSeconds([&] { timed.call(k % timed.copies, on.stream); }));
       });
       for (int64_t k = 0; k < kCalls; ++k)
         round.replay.push_back(hostSeconds([&] { replay.launch(); }));
-      api.check(api.streamSynchronize(stream), "cuStreamSynchronize");
+      on.synchronize();
       if (i < 0)
         continue;
       times.eager.push_back(eager / kCalls);
@@ -244,18 +223,19 @@ private:
   }
   int attribute(int which) const {
     int value = 0;
-    api.check(api.deviceGetAttribute(&value, which, device),
+    api.check(api.deviceGetAttribute(&value, which, on.device),
               "cuDeviceGetAttribute");
     return value;
   }
 
-  Api api;
-  Device device = 0;
-  Stream stream = nullptr;
+  OwnedStream on;
+  const Api &api;
 };
 
 } // namespace
 
 std::unique_ptr<Timer> aligned::createCudaTimer(const std::string &name) {
-  return std::make_unique<CudaTimer>(name);
+  size_t colon = name.find(':');
+  return std::make_unique<CudaTimer>(
+      colon == std::string::npos ? 0 : std::atoi(name.c_str() + colon + 1));
 }

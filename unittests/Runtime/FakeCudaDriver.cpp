@@ -13,11 +13,12 @@
 // error. ALIGNED_FAKE_CUDA_ARCH is the architecture, 90 without it.
 //
 // PTX that is PTX can be loaded as well: its kernels are found by their names,
-// and launching one does nothing. A stream that is captured records launches
-// of decodes, which a graph then makes.
+// and launching one does nothing. A stream that is captured records launches,
+// which a graph then makes.
 //
 //===----------------------------------------------------------------------===//
 
+#include "Aligned/Runtime/Manifest.h"
 #include "Aligned/Support/KernelABI.h"
 
 #include <chrono>
@@ -252,7 +253,7 @@ namespace {
 struct Launch {
   const Kernel *kernel;
   unsigned gridX, gridY, gridZ;
-  aligned::DecodeParams params;
+  std::vector<char> params;
 };
 using Graph = std::vector<Launch>;
 using Clock = std::chrono::steady_clock;
@@ -268,6 +269,23 @@ void run(const Kernel &kernel, const void *params, unsigned gridX,
       for (unsigned x = 0; x < gridX; ++x)
         phase(params, static_cast<int>(x), static_cast<int>(y),
               static_cast<int>(z));
+}
+
+/// Bytes of the parameters of a kernel, which a driver knows; 0 if they are not
+/// known here.
+size_t paramsBytes(const Kernel &kernel) {
+  const std::string &name = kernel.name;
+  auto begins = [&](const char *with) { return name.rfind(with, 0) == 0; };
+  auto has = [&](const char *part) {
+    return name.find(part) != std::string::npos;
+  };
+  if (has("_extend") || has("_pack"))
+    return sizeof(aligned::ExtendParams);
+  if (begins("decode_"))
+    return sizeof(aligned::DecodeParams);
+  if (begins("append_"))
+    return sizeof(aligned::AppendParams);
+  return name == aligned::kAdvanceSymbol ? sizeof(aligned::AdvanceParams) : 0;
 }
 
 /// The stream that is captured, and what has been launched on it.
@@ -323,7 +341,7 @@ EXPORT Result cuGraphLaunch(void *exec, void *) {
   if (!ready())
     return kInvalidContext;
   for (const Launch &launch : *static_cast<Graph *>(exec))
-    run(*launch.kernel, &launch.params, launch.gridX, launch.gridY,
+    run(*launch.kernel, launch.params.data(), launch.gridX, launch.gridY,
         launch.gridZ);
   return kSuccess;
 }
@@ -365,12 +383,11 @@ EXPORT Result cuLaunchKernel(void *function, unsigned gridX, unsigned gridY,
     run(kernel, params[0], gridX, gridY, gridZ);
     return kSuccess;
   }
-  Launch launch = {&kernel, gridX, gridY, gridZ, {}};
-  // A driver knows how large the parameters are.
-  if (kernel.name.rfind("decode_", 0) == 0)
-    std::memcpy(&launch.params, params[0], sizeof(launch.params));
-  else if (kernel.address)
+  size_t bytes = paramsBytes(kernel);
+  if (bytes == 0 && kernel.address)
     return kNotSupported;
+  auto *from = static_cast<const char *>(params[0]);
+  Launch launch = {&kernel, gridX, gridY, gridZ, {from, from + bytes}};
   capturing->push_back(launch);
   return kSuccess;
 }
