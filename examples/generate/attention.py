@@ -94,10 +94,27 @@ class Reads:
         return self.certified / asked if asked else None
 
 
+def decode_ir(config, cache_type):
+    return aligned.attention_ir(kv_heads=config.kv_heads, group=config.group, head_dim=config.head_dim,
+                                cache_type=cache_type)
+
+
 def compile_decode(config, targets, precision, cache_type, kernel_directory):
-    ir = aligned.attention_ir(kv_heads=config.kv_heads, group=config.group, head_dim=config.head_dim,
-                              cache_type=cache_type)
-    return aligned.compile(ir, targets=targets, precision=precision, cache_directory=kernel_directory)
+    return aligned.compile(decode_ir(config, cache_type), targets=targets, precision=precision,
+                           cache_directory=kernel_directory)
+
+
+def load_kernel(device, path, config):
+    """The kernel of a package that aligned-compile has made of decode_ir's text. Raises a ValueError if it is one for
+    another model."""
+    kernel = aligned.Kernel(device, aligned.Package.load(path))
+    for name, needed in (("key_head_dim", config.head_dim), ("value_head_dim", config.head_dim),
+                         ("group", config.group), ("rows", 1), ("query_type", "f32"), ("output_type", "f32"),
+                         ("scale", float(np.float32(config.head_dim ** -0.5)))):
+        if getattr(kernel, name) != needed:
+            raise ValueError(f"{path}: the kernel's {name} is {getattr(kernel, name)}, and the model needs {needed}: "
+                             "compile what --print-module writes")
+    return kernel
 
 
 class AlignedAttention:
@@ -106,11 +123,8 @@ class AlignedAttention:
 
     CACHE_TYPES = {"f16": np.float16, "bf16": ml_dtypes.bfloat16}
 
-    def __init__(self, config, max_tokens, precision, cache_type="f16", device=None, kernel_directory=None):
-        self.config, self.cache_type = config, cache_type
-        device = device or aligned.Device("cpu")
-        package = compile_decode(config, device.targets, precision, cache_type, kernel_directory)
-        self.kernel = aligned.Kernel(device, package)
+    def __init__(self, config, max_tokens, kernel):
+        self.config, self.kernel, self.cache_type = config, kernel, kernel.cache_type
         pages = -(-max_tokens // 128)
         self.cache = aligned.Cache(self.kernel, layers=config.layers, kv_heads=config.kv_heads, max_sequences=1,
                                    max_pages=pages, max_tokens=max_tokens)
@@ -150,6 +164,13 @@ class AlignedAttention:
         reads.heads += report.size
         reads.certified += int((groups["certificate"] == aligned.CERTIFIED).sum())
         reads.read_everything += int((groups["certificate"] == aligned.READ_EVERYTHING).sum())
+
+
+def compiled_attention(config, max_tokens, precision, cache_type="f16", device=None, kernel_directory=None):
+    """Attention over planes through a kernel that is compiled now, or taken from `kernel_directory`."""
+    device = device or aligned.Device("cpu")
+    package = compile_decode(config, device.targets, precision, cache_type, kernel_directory)
+    return AlignedAttention(config, max_tokens, aligned.Kernel(device, package))
 
 
 class MeasuredAttention:

@@ -21,7 +21,7 @@ from tokenizer import Tokenizer
 
 ROUNDINGS = ["f16", "fp8", "int8", "truncate<12>", "truncate<8>"]
 BUDGETS = [f"budget<{bits}>" for bits in [2, 4, 6, *range(8, 19)]]
-CERTIFIED = ["certified<0.3>", "certified<0.1>"]
+CERTIFIED = ["certified<1>", "certified<0.3>", "certified<0.1>"]
 DEFAULTS = {
     "text": ROUNDINGS + BUDGETS + ["full", "paper"] + CERTIFIED,
     "greedy": ["full", "budget<18>", "budget<15>", "budget<12>", "budget<10>", "budget<8>", "paper", "certified<0.3>",

@@ -12,10 +12,13 @@ import numpy as np
 import aligned
 import llama
 from assets import default_model, kernel_directory
-from attention import AlignedAttention, MeasuredAttention, PlainAttention
+from attention import (AlignedAttention, MeasuredAttention, PlainAttention, compiled_attention, decode_ir,
+                       load_kernel)
 from gguf_model import File, ModelError, read_model
 from sampling import sample
 from tokenizer import Tokenizer
+
+DEFAULT_PRECISION = "budget<15>"
 
 
 def fail(message):
@@ -34,7 +37,7 @@ def number(least, most, kind=float):
 
 def parse_arguments(arguments=None):
     parser = argparse.ArgumentParser(prog="examples/generate/run", description=__doc__)
-    parser.add_argument("--prompt", required=True, help="what to answer; '-' reads it from standard input")
+    parser.add_argument("--prompt", help="what to answer; '-' reads it from standard input")
     parser.add_argument("--system", help="system message (default: the model's)")
     parser.add_argument("--raw", action="store_true", help="continue the prompt as it is, without the chat template")
     parser.add_argument("--max-tokens", type=number(1, 1 << 20, int), default=256)
@@ -42,14 +45,25 @@ def parse_arguments(arguments=None):
     parser.add_argument("--top-p", type=number(0, 1), default=1.0,
                         help="sample from the likeliest tokens with this probability together (default 1: all)")
     parser.add_argument("--seed", type=number(0, 2 ** 63, int), default=0)
-    parser.add_argument("--precision", default="budget<15>",
-                        help="'budget<B>', 'full', 'certified<E>' or, over an f16 cache, 'paper', through planes; "
-                        "'float32': plain attention in numpy")
-    parser.add_argument("--cache-type", choices=sorted(AlignedAttention.CACHE_TYPES), default="f16")
+    parser.add_argument("--precision",
+                        help=f"'budget<B>' (default: {DEFAULT_PRECISION}), 'full', 'certified<E>' or, over an f16 "
+                        "cache, 'paper', through planes; 'float32': plain attention in numpy")
+    parser.add_argument("--cache-type", choices=sorted(AlignedAttention.CACHE_TYPES), help="f16 (default) or bf16")
+    parser.add_argument("--package", metavar="FILE", help="the kernel, compiled before: what aligned-compile has made, "
+                        "with a precision, of what --print-module writes; LLVM is not needed then")
+    parser.add_argument("--print-module", metavar="FILE", help="write the attention that --package takes as MLIR, for "
+                        "--cache-type, and stop")
     parser.add_argument("--device", default="cpu", help="where attention runs: cpu (default), cuda, cuda:N")
     parser.add_argument("--error", action="store_true", help="measure each head's error against float64 (slower)")
     parser.add_argument("--model", help="a GGUF file (default: SmolLM2-135M-Instruct)")
-    return parser.parse_args(arguments)
+    options = parser.parse_args(arguments)
+    if options.prompt is None and not options.print_module:
+        parser.error("the following arguments are required: --prompt")
+    if options.package and (options.precision or options.cache_type):
+        parser.error("--package has its precision and cache type compiled in: leave out --precision and --cache-type")
+    options.precision = options.precision or DEFAULT_PRECISION
+    options.cache_type = options.cache_type or "f16"
+    return options
 
 
 def make_attention(options, config, max_tokens):
@@ -58,11 +72,23 @@ def make_attention(options, config, max_tokens):
             fail("--error compares with float64 what goes through planes: it says nothing of --precision=float32")
         return PlainAttention(config, max_tokens)
     try:
-        attention = AlignedAttention(config, max_tokens, options.precision, options.cache_type,
-                                     aligned.Device(options.device), kernel_directory())
+        device = aligned.Device(options.device)
+        if options.package:
+            attention = AlignedAttention(config, max_tokens, load_kernel(device, options.package, config))
+        else:
+            attention = compiled_attention(config, max_tokens, options.precision, options.cache_type, device,
+                                           kernel_directory())
     except (ValueError, aligned.AlignedError) as error:
         fail(error)
     return MeasuredAttention(attention, max_tokens) if options.error else attention
+
+
+def print_module(options, config):
+    try:
+        with open(options.print_module, "w", encoding="utf-8") as stream:
+            stream.write(decode_ir(config, options.cache_type))
+    except OSError as error:
+        fail(error)
 
 
 def encode_prompt(options, tokenizer):
@@ -112,6 +138,9 @@ def main():
         model, tokenizer = read_model(file), Tokenizer(file)
     except (ModelError, FileNotFoundError) as error:
         fail(error)
+    if options.print_module:
+        print_module(options, model.config)
+        return
     tokens = encode_prompt(options, tokenizer)
     longest = len(tokens) + options.max_tokens
     if longest > model.config.context:

@@ -4,7 +4,7 @@
 """Ways to keep a cache, by name: precisions of Aligned, and what it is compared with."""
 
 import aligned
-from attention import AlignedAttention, PlainAttention, compile_decode
+from attention import PlainAttention, compile_decode, compiled_attention
 from roundings import parse_rounding
 
 
@@ -39,7 +39,7 @@ class Method:
 
     def attention(self, config, max_tokens, device=None):
         if self.through_kernels:
-            return AlignedAttention(config, max_tokens, self.name, self.cache_type, device, self.kernel_directory)
+            return compiled_attention(config, max_tokens, self.name, self.cache_type, device, self.kernel_directory)
         return PlainAttention(config, max_tokens, self.rounding and self.rounding[0])
 
     def fraction(self, attention):

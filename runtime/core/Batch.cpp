@@ -269,12 +269,11 @@ Error AlignedBatchImpl::decode(int64_t layer, const AlignedDecodeArgs &args,
       /*certify=*/0};
   ALIGNED_TRY(kernel->choosePrecision(args.budget, args.certified, params));
   ALIGNED_TRY(kernel->launchDecode(params, stream));
+  bool isGpu = kernel->device->isGpu();
+  kernel->device->metrics.addDecodeCall(isGpu, watch.seconds());
   // Reports on a GPU are not there yet, and nothing here waits for them.
-  Metrics &metrics = kernel->device->metrics;
-  if (!kernel->device->isGpu())
-    record(args.report, watch.seconds());
-  else if (metrics.isEnabled())
-    metrics.addLaunch(watch.seconds());
+  if (!isGpu)
+    record(args.report, /*seconds=*/-1);
   return nullptr;
 }
 

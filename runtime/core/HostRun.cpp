@@ -255,10 +255,7 @@ Error HostRun::decode(const std::string &name, const HostDecode &args) {
   Stopwatch watch;
   ALIGNED_TRY(kernel.launchDecode(params, /*stream=*/nullptr));
   Metrics &metrics = device->metrics;
-  if (metrics.isEnabled() && device->isGpu())
-    metrics.addLaunch(watch.seconds());
-  else if (metrics.isEnabled())
-    metrics.addDecode(watch.seconds());
+  metrics.addDecodeCall(device->isGpu(), watch.seconds());
 
   ALIGNED_TRY(output.download(pool, args.output));
   if (args.logSumExp)

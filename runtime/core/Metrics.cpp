@@ -25,10 +25,15 @@ Counters Metrics::read() const {
   return counters;
 }
 
-void Metrics::addLaunch(double seconds) {
+void Metrics::addDecodeCall(bool isGpu, double seconds) {
+  if (!isEnabled())
+    return;
+  if (!isGpu) {
+    addDecode(seconds);
+    return;
+  }
   std::lock_guard<std::mutex> lock(mutex);
   counters.launch.add(static_cast<float>(seconds));
-  ++counters.launchedDecodes;
 }
 
 void Metrics::addDecode(double seconds) {

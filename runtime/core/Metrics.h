@@ -26,7 +26,7 @@ using ErrorHistogram = Histogram<-20, 4>; ///< relative errors: 1e-6 to 16
 struct Counters {
   TimeHistogram decode, launch, append;
   ErrorHistogram estimate, bound;
-  uint64_t launchedDecodes = 0, reportedDecodes = 0, appendedTokens = 0;
+  uint64_t reportedDecodes = 0, appendedTokens = 0;
   uint64_t rows[2][3] = {};       ///< K, V; by tier, as HeadReport
   uint64_t planeBytes[2][3] = {}; ///< of those rows
   uint64_t bytes = 0;             ///< all that was fetched
@@ -49,7 +49,8 @@ public:
   void reset();
   Counters read() const;
 
-  void addLaunch(double seconds);
+  /// Counts a call that decodes. On a GPU it ends when everything is launched.
+  void addDecodeCall(bool isGpu, double seconds);
   void addDecode(double seconds);
   void addAppend(int64_t tokens, double seconds);
   /// Reports of one decode of `groups` groups of `rows` heads and query rows.

@@ -4,6 +4,7 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """check_benchmark.py JSON TSV: what aligned-bench wrote for bench.test has its fields, and numbers that make sense.
 check_benchmark.py --paper JSON: the same for the precision paper and its control.
+check_benchmark.py --certified JSON: certified<1> and certified<1e-9> beside other precisions.
 check_benchmark.py --jit JSON TARGET..: the same for compilation; the device runs these targets, and no others.
 check_benchmark.py --launches JSON: the same for what calls cost over the tests' own driver, which runs them at once.
 check_benchmark.py --skewed JSON: the same for sequences of different lengths beside equal ones."""
@@ -28,6 +29,28 @@ if sys.argv[1] == "--paper":
     assert full["fraction"] == 1 and 0.5 < paper["fraction"] < 1
     assert full["error"]["mean"] < 1e-5 < paper["error"]["mean"] < 5e-2
     assert math.isclose(paper["speedup"]["over_full"], full["time_us"]["median"] / paper["time_us"]["median"])
+    sys.exit()
+
+if sys.argv[1] == "--certified":
+    results = {r["kernel"]: r for r in json.load(open(sys.argv[2]))["results"]}
+    loose, tight, full = (results.pop(name) for name in ("certified<1>", "certified<1e-9>", "full"))
+    heads = loose["certified"]["met"] + loose["certified"]["read_everything"]
+    rows = heads * full["tokens"]
+    assert heads > 0 and loose["certified"] == {"met": heads, "read_everything": 0, "share": 1}
+    assert tight["certified"] == {"met": 0, "read_everything": heads, "share": 0}
+    # Of the last round the planes are counted apart; what it has read everything in comes on top of the others.
+    assert tight["bytes"]["k4"] == tight["bytes"]["k8"] == rows * 32 and tight["bytes"]["k16"] == rows * 64
+    assert tight["bytes"]["earlier_rounds"] > 0 and tight["fraction"] > 1
+    for result in (loose, tight):
+        size = result["bytes"]
+        planes = sum(size[part] for part in ("k4", "k8", "k16", "v8", "v16", "earlier_rounds"))
+        assert math.isclose(planes + size["other"], size["total"]) and size["other"] > 0
+        assert math.isclose(result["fraction"], planes / (rows * 64 * 4))
+        assert math.isclose(result["speedup"]["over_full"], full["time_us"]["median"] / result["time_us"]["median"])
+    assert tight["error"]["mean"] <= loose["error"]["mean"] * 1.01
+    assert loose["fraction"] > min(result["fraction"] for result in results.values() if "fraction" in result)
+    for kernel, result in (*results.items(), ("full", full)):
+        assert "certified" not in result and "earlier_rounds" not in result["bytes"], kernel
     sys.exit()
 
 if sys.argv[1] == "--skewed":

@@ -30,7 +30,7 @@ static AlignedRows rowsOf(const Shape &shape, const Memory &memory) {
   return rows;
 }
 
-Decoder::Decoder(AlignedDevice device, AlignedKernel kernel,
+Decoder::Decoder(AlignedDevice device, const DecodeKernels &kernels,
                  const Workload &workload, int64_t copies)
     : device(device), shape(workload.shape),
       query(device, workload.query.data(), bytesOf(workload.query)),
@@ -41,7 +41,7 @@ Decoder::Decoder(AlignedDevice device, AlignedKernel kernel,
       values(device, workload.value.data(), bytesOf(workload.value));
   for (int64_t i = 0; i < copies; ++i)
     caches.push_back(
-        createCopy(kernel, rowsOf(shape, keys), rowsOf(shape, values)));
+        createCopy(kernels, rowsOf(shape, keys), rowsOf(shape, values)));
 }
 
 static OwnedBatch createBatch(AlignedKernel kernel, AlignedCache cache,
@@ -54,8 +54,10 @@ static OwnedBatch createBatch(AlignedKernel kernel, AlignedCache cache,
   return OwnedBatch(batch);
 }
 
-Decoder::Copy Decoder::createCopy(AlignedKernel kernel, const AlignedRows &keys,
+Decoder::Copy Decoder::createCopy(const DecodeKernels &kernels,
+                                  const AlignedRows &keys,
                                   const AlignedRows &values) {
+  AlignedKernel kernel = kernels.kernel;
   AlignedCacheOptions options = {};
   options.layers = 1;
   options.kvHeads = shape.kvHeads;
@@ -83,6 +85,10 @@ Decoder::Copy Decoder::createCopy(AlignedKernel kernel, const AlignedRows &keys,
                turn, keys, values);
   appendSeconds.push_back(seconds);
   copy.batch = createBatch(kernel, cache, sequences, shape.longest());
+  // Scratch memory of its own, where the kernel is another.
+  if (kernels.certifying)
+    copy.certifying =
+        createBatch(kernels.certifying, cache, sequences, shape.longest());
   return copy;
 }
 
@@ -103,7 +109,7 @@ double Decoder::append(AlignedBatch batch, int64_t turn, AlignedRows keys,
   return seconds.count();
 }
 
-void Decoder::decode(int64_t copy, float budget, void *stream) {
+void Decoder::decode(int64_t copy, const Precision &precision, void *stream) {
   AlignedDecodeArgs args = {};
   args.query = query.data;
   args.output = output.data;
@@ -113,8 +119,12 @@ void Decoder::decode(int64_t copy, float budget, void *stream) {
   args.querySequenceStride = args.outputSequenceStride =
       shape.queryHeads * shape.channels;
   args.report = static_cast<AlignedHeadReport *>(reports.data);
-  args.budget = budget;
-  check(alignedDecode(caches[copy].batch.get(), /*layer=*/0, &args, stream));
+  args.budget = precision.budget();
+  args.certified = precision.certified();
+  const Copy &from = caches[copy];
+  const OwnedBatch &batch =
+      args.certified != 0 && from.certifying ? from.certifying : from.batch;
+  check(alignedDecode(batch.get(), /*layer=*/0, &args, stream));
 }
 
 Decoded Decoder::read() const {

@@ -9,9 +9,11 @@
 #ifndef ALIGNED_TOOLS_BENCH_DECODER_H
 #define ALIGNED_TOOLS_BENCH_DECODER_H
 
-#include "Handles.h"
+#include "DecodeModule.h"
 #include "Memory.h"
 #include "Workload.h"
+
+#include "Aligned/Support/Precision.h"
 
 #include <memory>
 
@@ -27,12 +29,12 @@ struct Decoded {
 /// in the device's own caches.
 class Decoder {
 public:
-  Decoder(AlignedDevice device, AlignedKernel kernel, const Workload &workload,
-          int64_t copies);
+  Decoder(AlignedDevice device, const DecodeKernels &kernels,
+          const Workload &workload, int64_t copies);
 
   int64_t copies() const { return static_cast<int64_t>(caches.size()); }
   /// Starts a decode of copy `copy`, and returns before it is done on a GPU.
-  void decode(int64_t copy, float budget, void *stream);
+  void decode(int64_t copy, const Precision &precision, void *stream);
   /// The results of the last one.
   Decoded read() const;
 
@@ -43,9 +45,9 @@ public:
 private:
   struct Copy {
     OwnedCache cache;
-    OwnedBatch batch;
+    OwnedBatch batch, certifying;
   };
-  Copy createCopy(AlignedKernel kernel, const AlignedRows &keys,
+  Copy createCopy(const DecodeKernels &kernels, const AlignedRows &keys,
                   const AlignedRows &values);
   /// Seconds that it took. `batch`: of the sequences of that turn.
   double append(AlignedBatch batch, int64_t turn, AlignedRows keys,

@@ -23,7 +23,7 @@
 using namespace aligned;
 
 double Measurement::fraction() const {
-  double planes = 0;
+  double planes = earlierRounds;
   for (const auto &plane : planeBytes)
     planes += plane.second;
   return planes / static_cast<double>(shape.cacheBytes());
@@ -148,6 +148,7 @@ static void addReads(const Shape &shape, PlaneEncoding encoding,
                      const Decoded &decoded, Measurement &into) {
   PageLayout keys = {PlaneRole::Key, shape.channels, encoding},
              values = {PlaneRole::Value, shape.channels, encoding};
+  double allRounds = 0;
   for (size_t i = 0; i < decoded.reports.size(); i += shape.group()) {
     const AlignedHeadReport &report = decoded.reports[i];
     const int32_t *k = report.keyRows, *v = report.valueRows;
@@ -160,7 +161,16 @@ static void addReads(const Shape &shape, PlaneEncoding encoding,
     addPlanes(values, values.isIEEE() ? valueRows : valueRows + 1,
               report.visible, into);
     into.bytes += static_cast<double>(report.bytes);
+    allRounds += static_cast<double>(report.planeBytes);
+    into.certified += report.certificate == ALIGNED_CERTIFIED;
+    into.readEverything += report.certificate == ALIGNED_READ_EVERYTHING;
   }
+  if (into.certified + into.readEverything == 0)
+    return;
+  // The counts of rows are those of the last round.
+  into.earlierRounds = allRounds;
+  for (const auto &plane : into.planeBytes)
+    into.earlierRounds -= plane.second;
 }
 
 //===----------------------------------------------------------------------===//
@@ -206,7 +216,7 @@ public:
 /// is still to be timed.
 class Trial {
 public:
-  Trial(AlignedDevice device, AlignedKernel kernel, const Timer &timer,
+  Trial(AlignedDevice device, const DecodeKernels &kernels, const Timer &timer,
         const Workload &workload, const MeasureOptions &options);
   Trial(const Trial &) = delete;
   Trial &operator=(const Trial &) = delete;
@@ -218,7 +228,7 @@ public:
   std::vector<Measurement> measurements; ///< of those, without their times
 
 private:
-  void addPrecision(const std::string &name, float budget,
+  void addPrecision(const std::string &name, const Precision &precision,
                     PlaneEncoding encoding);
   void addBlocked(int64_t copies);
 
@@ -237,38 +247,39 @@ static int64_t chooseCopies(const MeasureOptions &options, const Timer &timer,
 /// The least share of a 16-bit cache that a precision of interest reads.
 static constexpr double kLeastRead = 0.15;
 
-Trial::Trial(AlignedDevice device, AlignedKernel kernel, const Timer &timer,
-             const Workload &workload, const MeasureOptions &options)
+Trial::Trial(AlignedDevice device, const DecodeKernels &kernels,
+             const Timer &timer, const Workload &workload,
+             const MeasureOptions &options)
     : workload(workload),
-      decoder(device, kernel, workload,
+      decoder(device, kernels, workload,
               chooseCopies(options, timer,
                            kLeastRead * static_cast<double>(
                                             workload.shape.cacheBytes()))),
       errors(workload, options.errorHeads, options.threads) {
   AlignedProblem problem;
-  alignedKernelGetProblem(kernel, &problem);
+  alignedKernelGetProblem(kernels.kernel, &problem);
   auto encoding = std::string(problem.encoding) == "ieee"
                       ? PlaneEncoding::IEEE
                       : PlaneEncoding::Fixed;
-  for (const auto &[name, budget] : options.precisions)
-    addPrecision(name, budget, encoding);
+  for (const auto &[name, precision] : options.precisions)
+    addPrecision(name, precision, encoding);
   if (options.withBlocked)
     addBlocked(chooseCopies(options, timer,
                             static_cast<double>(workload.shape.cacheBytes())));
 }
 
-void Trial::addPrecision(const std::string &name, float budget,
+void Trial::addPrecision(const std::string &name, const Precision &precision,
                          PlaneEncoding encoding) {
   Measurement m = describe(workload, name);
-  decoder.decode(0, budget, /*stream=*/nullptr);
+  decoder.decode(0, precision, /*stream=*/nullptr);
   Decoded decoded = decoder.read();
   addReads(workload.shape, encoding, decoded, m);
   m.error = errors.of(decoded.output);
   m.modelled = errors.modelled;
   measurements.push_back(std::move(m));
   timed.push_back(
-      {decoder.copies(), [this, budget](int64_t copy, void *stream) {
-         decoder.decode(copy, budget, stream);
+      {decoder.copies(), [this, precision](int64_t copy, void *stream) {
+         decoder.decode(copy, precision, stream);
        }});
 }
 
@@ -293,15 +304,15 @@ void Trial::finish(std::vector<Measurement> &into) {
 }
 
 std::vector<Measurement>
-aligned::measure(AlignedDevice device, AlignedKernel kernel, Timer &timer,
-                 const std::vector<Workload> &workloads,
+aligned::measure(AlignedDevice device, const DecodeKernels &kernels,
+                 Timer &timer, const std::vector<Workload> &workloads,
                  const MeasureOptions &options) {
   std::vector<std::unique_ptr<Trial>> trials;
   std::vector<Timed> timed;
   std::vector<Measurement *> of;
   for (const Workload &workload : workloads) {
     trials.push_back(
-        std::make_unique<Trial>(device, kernel, timer, workload, options));
+        std::make_unique<Trial>(device, kernels, timer, workload, options));
     Trial &trial = *trials.back();
     timed.insert(timed.end(), trial.timed.begin(), trial.timed.end());
     for (Measurement &m : trial.measurements)

@@ -9,8 +9,11 @@
 #ifndef ALIGNED_TOOLS_BENCH_MEASURE_H
 #define ALIGNED_TOOLS_BENCH_MEASURE_H
 
+#include "DecodeModule.h"
 #include "Timer.h"
 #include "Workload.h"
+
+#include "Aligned/Support/Precision.h"
 
 #include <string>
 #include <utility>
@@ -20,7 +23,7 @@ namespace aligned {
 
 /// Of one kernel on one workload.
 struct Measurement {
-  std::string kernel; ///< "budget<12>", "full", "paper", "blocked", "append"
+  std::string kernel; ///< the precision, "blocked" or "append"
   std::string cacheType, data;
   Shape shape;
   std::vector<double> seconds; ///< of one decode
@@ -29,6 +32,10 @@ struct Measurement {
   /// Of which of each plane, by the bits that it brings an element to: "k4",
   /// "v16"; none for others' kernels.
   std::vector<std::pair<std::string, double>> planeBytes;
+  /// Bytes of planes that rounds of certified<e> before the last one fetched.
+  double earlierRounds = 0;
+  /// Kv heads, by what became of certified<e>.
+  int64_t certified = 0, readEverything = 0;
   /// |o - o64| / |o64| of query heads, o in f32; empty where none was asked
   /// for.
   std::vector<double> error;
@@ -37,12 +44,12 @@ struct Measurement {
   std::vector<double> modelled;
 
   bool isOurs() const { return !planeBytes.empty(); }
-  /// Share of a 16-bit cache's planes that was read.
+  /// Of a 16-bit cache's planes, what was read, in all rounds of certified<e>.
   double fraction() const;
 };
 
 struct MeasureOptions {
-  std::vector<std::pair<std::string, float>> precisions; ///< name, budget
+  std::vector<std::pair<std::string, Precision>> precisions; ///< with names
   int64_t samples;
   int64_t copies;     ///< of the cache; 0: as many as exceed 4 x the LLC
   int64_t errorHeads; ///< kv heads whose errors are measured
@@ -53,8 +60,8 @@ struct MeasureOptions {
 
 /// Measures packing, every precision and, if wanted, plain attention. Decodes
 /// of all of the workloads take turns.
-std::vector<Measurement> measure(AlignedDevice device, AlignedKernel kernel,
-                                 Timer &timer,
+std::vector<Measurement> measure(AlignedDevice device,
+                                 const DecodeKernels &kernels, Timer &timer,
                                  const std::vector<Workload> &workloads,
                                  const MeasureOptions &options);
 

@@ -34,11 +34,13 @@ static Json describeBytes(const Measurement &m) {
   Json json = {{"total", m.bytes}};
   if (!m.isOurs())
     return json;
-  double planes = 0;
+  double planes = m.earlierRounds;
   for (const auto &[name, bytes] : m.planeBytes) {
     json[name] = bytes;
     planes += bytes;
   }
+  if (m.certified + m.readEverything != 0)
+    json["earlier_rounds"] = m.earlierRounds;
   json["other"] = m.bytes - planes;
   return json;
 }
@@ -64,6 +66,11 @@ static Json describeMeasurement(const Measurement &m, double peakRead) {
                {"share_of_peak", bandwidth / peakRead}};
   if (m.isOurs())
     json["fraction"] = m.fraction();
+  if (int64_t asked = m.certified + m.readEverything)
+    json["certified"] = {{"met", m.certified},
+                         {"read_everything", m.readEverything},
+                         {"share", static_cast<double>(m.certified) /
+                                       static_cast<double>(asked)}};
   if (!m.launches.host.empty())
     json["launch"] = {{"host_us", describeTimes(m.launches.host)},
                       {"replay_us", describeTimes(m.launches.replay)},
@@ -195,7 +202,9 @@ static constexpr Column kColumns[] = {
     {"V8", "bytes.v8", "%.3f", 1e-6},
     {"V12", "bytes.v12", "%.3f", 1e-6},
     {"V16", "bytes.v16", "%.3f", 1e-6},
+    {"rounds", "bytes.earlier_rounds", "%.3f", 1e-6},
     {"read%", "fraction", "%.1f", 100},
+    {"met%", "certified.share", "%.1f", 100},
     {"GB/s", "bandwidth_gbs", "%.1f", 1},
     {"peak%", "share_of_peak", "%.0f", 100},
     {"error", "error.mean", "%.2e", 1},

@@ -43,8 +43,9 @@ what is decoded:
                       as many tokens in equal lengths is measured beside it
                       (x_equal: its time over the skewed one's; bw_equal: the
                       skewed one's bytes a second over its)
-  --precision=P,..    budget<B> or full (budget<12>,budget<16>,full); or paper,
-                      which has planes of its own, and full over them
+  --precision=P,..    budget<B>, certified<E> or full
+                      (budget<12>,budget<16>,full); or paper, which has planes
+                      of its own, and full over them
   --cache=TYPE,..     bf16 or f16 (bf16; of paper f16, and nothing else)
   --spread=X,..       standard deviations of synthetic logits, in nats (3.6,1)
   --recording=FILE    also rows of a recording (safetensors, as aligned-eval
@@ -60,8 +61,10 @@ where, and how:
   --threads=N         CPU threads (one a processor)
   --packages=DIR      kernels compiled elsewhere: NAME.aligned of what
                       --print-modules writes, in place of compiling here
-  --print-modules=DIR write NAME.mlir of the kernels needed; stop (those of
-                      paper are compiled with --precision=paper)
+  --print-modules=DIR write NAME.mlir of the kernels needed; stop (those
+                      whose NAME ends in paper are compiled with that precision,
+                      those in certified with certified<E>, of any E: they are
+                      for GPUs)
   --processor-time    time that processors spend, in place of what passes: with
                       --threads=1 on a busy machine (CPU only)
   --samples=N         times measured of each (25)
@@ -96,7 +99,8 @@ struct Options {
   Beyond beyond = Beyond::Repeat;
   std::string json, tsv, html;
   std::vector<Alert> alerts;
-  bool isPaper = false; ///< planes are those of the precision `paper`
+  bool isPaper = false;  ///< planes are those of the precision `paper`
+  std::string certified; ///< the first certified<e>, if there is one
   int64_t seed = 1;
   Clock clock = Clock::Wall;
   MeasureOptions measure = {{},
@@ -121,21 +125,20 @@ static void setShapes(Options &options, const std::string &text) {
 static void setPrecisions(Options &options, const std::string &text) {
   options.measure.precisions.clear();
   options.isPaper = false;
-  bool hasBudget = false;
+  options.certified.clear();
+  bool readsDigits = false;
   for (const std::string &name : splitList(text)) {
     Precision precision = parsePrecision(name);
-    if (precision.kind == PrecisionKind::Certified)
-      fatal("--precision=" + name +
-            ": budget<B>, full and paper are timed here; "
-            "aligned-eval evaluates the others");
-    options.isPaper |= precision.kind == PrecisionKind::Paper;
-    hasBudget |= precision.kind == PrecisionKind::Budget &&
-                 precision.budget() < kFullBudget;
-    options.measure.precisions.emplace_back(name, precision.budget());
+    bool isPaper = precision.kind == PrecisionKind::Paper;
+    options.isPaper |= isPaper;
+    readsDigits |= !isPaper && precision.budget() < kFullBudget;
+    if (precision.kind == PrecisionKind::Certified && options.certified.empty())
+      options.certified = name;
+    options.measure.precisions.emplace_back(name, precision);
   }
   if (options.measure.precisions.empty())
     fatal("--precision: expected one precision or more");
-  if (options.isPaper && hasBudget)
+  if (options.isPaper && readsDigits)
     fatal("--precision=" + text +
           ": paper reads planes of its own: time it apart, with full over the "
           "same planes");
@@ -274,20 +277,33 @@ static DecodeModule moduleOf(const Options &options, const Shape &shape,
           options.isPaper ? "paper" : ""};
 }
 
-/// Name of the files of a kernel.
-static std::string nameOf(const DecodeModule &module) {
-  return "decode_g" + std::to_string(module.group) + "_d" +
-         std::to_string(module.keyChannels) + "_" + module.cacheType +
-         (module.precision.empty() ? "" : "_" + module.precision);
+/// What does certified<e> on a GPU, over the same planes.
+static DecodeModule certifyingOf(const Options &options, DecodeModule module) {
+  module.precision = options.certified;
+  return module;
 }
 
-/// The kernels that the shapes take, by name.
-static std::map<std::string, DecodeModule> listModules(const Options &options) {
+/// Name of the files of a kernel.
+static std::string nameOf(const DecodeModule &module) {
+  std::string precision =
+      module.precision.substr(0, module.precision.find('<'));
+  return "decode_g" + std::to_string(module.group) + "_d" +
+         std::to_string(module.keyChannels) + "_" + module.cacheType +
+         (precision.empty() ? "" : "_" + precision);
+}
+
+/// The kernels that the shapes take, by name. Those of a CPU certify, too.
+static std::map<std::string, DecodeModule> listModules(const Options &options,
+                                                       bool isGpu) {
   std::map<std::string, DecodeModule> modules;
   for (const Shape &shape : options.shapes)
     for (const std::string &type : options.cacheTypes) {
       DecodeModule module = moduleOf(options, shape, type);
       modules.emplace(nameOf(module), module);
+      if (isGpu && !options.certified.empty()) {
+        module = certifyingOf(options, module);
+        modules.emplace(nameOf(module), module);
+      }
     }
   return modules;
 }
@@ -327,7 +343,7 @@ static Session run(const Options &options, AlignedDevice device) {
     fatal("--launch-overhead is of a GPU: on the CPU a decode is done when it "
           "returns; give --device=cuda");
   std::map<std::string, OwnedKernel> kernels;
-  for (const auto &[name, module] : listModules(options))
+  for (const auto &[name, module] : listModules(options, isGpu))
     kernels[name] =
         options.packages.empty()
             ? compileFor(device, module)
@@ -355,10 +371,13 @@ static Session run(const Options &options, AlignedDevice device) {
                          options.recording.empty() ? nullptr : &recording)) {
         std::fprintf(stderr, "%s %s, %s\n", shape.name().c_str(), type.c_str(),
                      workloads.front().data.c_str());
-        AlignedKernel kernel =
-            kernels[nameOf(moduleOf(options, shape, type))].get();
+        DecodeModule module = moduleOf(options, shape, type);
+        DecodeKernels decode = {kernels[nameOf(module)].get(), nullptr};
+        if (isGpu && !options.certified.empty())
+          decode.certifying =
+              kernels[nameOf(certifyingOf(options, module))].get();
         auto measurements =
-            measure(device, kernel, *timer, workloads, measureOptions);
+            measure(device, decode, *timer, workloads, measureOptions);
         std::move(measurements.begin(), measurements.end(),
                   std::back_inserter(session.measurements));
       }
@@ -381,7 +400,7 @@ int main(int argc, char **argv) {
   Options options = parseOptions(argc, argv);
   omp_set_num_threads(static_cast<int>(options.measure.threads));
   if (!options.printModules.empty()) {
-    for (const auto &[name, module] : listModules(options))
+    for (const auto &[name, module] : listModules(options, /*isGpu=*/true))
       writeFile(options.printModules + "/" + name + ".mlir", module.text());
     return 0;
   }
@@ -394,7 +413,8 @@ int main(int argc, char **argv) {
   OwnedDevice device(newDevice);
   nlohmann::ordered_json json;
   if (!options.jit.empty()) {
-    json = measureJit(device.get(), options.jit, listModules(options),
+    json = measureJit(device.get(), options.jit,
+                      listModules(options, /*isGpu=*/true),
                       options.measure.samples);
     printJitTable(json);
   } else {

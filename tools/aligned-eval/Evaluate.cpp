@@ -46,7 +46,7 @@ double cpuSeconds() {
 /// A layer in a cache of its own.
 class LayerRun {
 public:
-  LayerRun(AlignedDevice device, const LayerKernels &kernels,
+  LayerRun(AlignedDevice device, const DecodeKernels &kernels,
            const RecordedLayer &layer);
   /// Appends rows until the cache holds `tokens`.
   void appendUpTo(int64_t tokens);
@@ -77,7 +77,7 @@ template <typename T> static size_t bytesOf(const std::vector<T> &list) {
   return list.size() * sizeof(T);
 }
 
-LayerRun::LayerRun(AlignedDevice device, const LayerKernels &kernels,
+LayerRun::LayerRun(AlignedDevice device, const DecodeKernels &kernels,
                    const RecordedLayer &layer)
     : output(layer.queryHeads * layer.value.channels),
       reports(layer.queryHeads), device(device), layer(layer),
@@ -284,7 +284,7 @@ static void append(std::vector<double> &to, const std::vector<double> &from) {
   to.insert(to.end(), from.begin(), from.end());
 }
 
-void aligned::evaluateLayer(AlignedDevice device, const LayerKernels &kernels,
+void aligned::evaluateLayer(AlignedDevice device, const DecodeKernels &kernels,
                             const RecordedLayer &layer,
                             const std::string &cacheType,
                             const ExactLayer &exact, Evaluation &evaluation) {

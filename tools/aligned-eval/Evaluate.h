@@ -78,16 +78,9 @@ struct Evaluation {
 DecodeModule describeDecode(const RecordedLayer &layer,
                             const std::string &cacheType);
 
-/// What decodes a layer.
-struct LayerKernels {
-  AlignedKernel kernel;
-  /// For certified<e>, over the same planes; null if `kernel` does that, too.
-  AlignedKernel certifying;
-};
-
 /// Appends the layer to a cache of its kernels row by row, decodes every
 /// position at every precision, and adds to what was measured.
-void evaluateLayer(AlignedDevice device, const LayerKernels &kernels,
+void evaluateLayer(AlignedDevice device, const DecodeKernels &kernels,
                    const RecordedLayer &layer, const std::string &cacheType,
                    const ExactLayer &exact, Evaluation &evaluation);
 

@@ -51,7 +51,7 @@ public:
 
 private:
   AlignedKernel kernelFor(const DecodeModule &module);
-  LayerKernels kernelsFor(DecodeModule module);
+  DecodeKernels kernelsFor(DecodeModule module);
   /// On how many tokens the recording's own attention rests.
   const std::vector<double> &effectiveTokens(const RecordedLayer &layer);
 
@@ -84,10 +84,10 @@ AlignedKernel Evaluator::kernelFor(const DecodeModule &module) {
   return kernel.get();
 }
 
-LayerKernels Evaluator::kernelsFor(DecodeModule module) {
+DecodeKernels Evaluator::kernelsFor(DecodeModule module) {
   // "paper" has planes of its own.
   module.precision = findPrecision(options, PrecisionKind::Paper);
-  LayerKernels found = {kernelFor(module), nullptr};
+  DecodeKernels found = {kernelFor(module), nullptr};
   // On a GPU, kernels that can certify are others.
   std::string certified = findPrecision(options, PrecisionKind::Certified);
   if (!certified.empty() && alignedDeviceIsGpu(device.get())) {

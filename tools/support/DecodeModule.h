@@ -32,6 +32,13 @@ struct DecodeModule {
   std::string text() const;
 };
 
+/// What decodes over the planes of one module.
+struct DecodeKernels {
+  AlignedKernel kernel;
+  /// For certified<e>; null if `kernel` does that, too.
+  AlignedKernel certifying;
+};
+
 /// Compiles it for a device; leaves if that fails.
 OwnedKernel compileFor(AlignedDevice device, const DecodeModule &module);
 

@@ -8,7 +8,7 @@
 //
 // The precision `paper` and its control, `full` over the same planes, from a
 // module to an answer. Kernels alone are held to the model in
-// unittests/Conversion/PaperTest.cpp.
+// unittests/Conversion/PaperDecodeTest.cpp.
 //
 //===----------------------------------------------------------------------===//
 

@@ -10,7 +10,7 @@ import numpy as np
 import support
 import gguf
 import llama
-from attention import AlignedAttention, MeasuredAttention, PlainAttention
+from attention import MeasuredAttention, PlainAttention, compiled_attention
 from gguf_model import ModelError, read_model
 
 TOKENS = [5, 17, 40, 17, 99, 200, 3, 3, 5, 71, 30, 44]
@@ -79,7 +79,7 @@ class ForwardTest(unittest.TestCase):
         np.testing.assert_allclose(self.logits(attention, (5, 4, 1, 1, 1)), self.exact, atol=1e-4)
 
     def test_full_through_planes(self):
-        attention = AlignedAttention(self.model.config, 12, "full")
+        attention = compiled_attention(self.model.config, 12, "full")
         np.testing.assert_allclose(self.logits(attention, (9, 1, 1, 1)), self.exact, atol=1e-2)
         self.assertEqual(attention.reads.fraction, 1)
         self.assertEqual(attention.reads.heads, 12 * 4 * 2)  # tokens, heads, layers
@@ -89,15 +89,15 @@ class ForwardTest(unittest.TestCase):
     def test_rows_at_once_are_as_rows_one_by_one(self):
         generator = np.random.default_rng(0)
         query, key, value = (generator.standard_normal((300, heads, 64), dtype=np.float32) for heads in (4, 2, 2))
-        whole, single = (AlignedAttention(self.model.config, 300, "budget<10>") for _ in range(2))
+        whole, single = (compiled_attention(self.model.config, 300, "budget<10>") for _ in range(2))
         np.testing.assert_array_equal(
             whole(0, query, key, value),
             np.concatenate([single(0, query[t:t + 1], key[t:t + 1], value[t:t + 1]) for t in range(300)]))
         self.assertEqual((whole.reads.plane_bytes, whole.reads.bytes), (single.reads.plane_bytes, single.reads.bytes))
 
     def test_budget_reads_less_and_errs_more(self):
-        attention = MeasuredAttention(AlignedAttention(self.model.config, 12, "budget<6>"), 12)
-        full = MeasuredAttention(AlignedAttention(self.model.config, 12, "full"), 12)
+        attention = MeasuredAttention(compiled_attention(self.model.config, 12, "budget<6>"), 12)
+        full = MeasuredAttention(compiled_attention(self.model.config, 12, "full"), 12)
         self.logits(attention)
         self.logits(full)
         self.assertLess(attention.reads.fraction, 0.9)
@@ -106,13 +106,13 @@ class ForwardTest(unittest.TestCase):
 
     def test_rows_are_dense(self):
         for cache_type in ("f16", "bf16"):
-            attention = AlignedAttention(self.model.config, 12, "full", cache_type)
+            attention = compiled_attention(self.model.config, 12, "full", cache_type)
             rows = attention.narrow(np.zeros((12, 2, 128), np.float32)[..., ::2])
             self.assertEqual(rows[3].shape, (1, 2, 1, 64))
             self.assertTrue(rows[3].flags.c_contiguous)
 
     def test_bf16(self):
-        attention = MeasuredAttention(AlignedAttention(self.model.config, 12, "full", "bf16"), 12)
+        attention = MeasuredAttention(compiled_attention(self.model.config, 12, "full", "bf16"), 12)
         np.testing.assert_allclose(self.logits(attention), self.exact, atol=0.1)
         # Against the rows as bf16, not as float32.
         self.assertLess(np.concatenate(attention.errors).max(), 1e-3)
