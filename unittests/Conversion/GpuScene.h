@@ -85,7 +85,7 @@ protected:
   void makeDecode();
   /// Whether the problem's scores fit shared memory.
   bool hasSweep() {
-    return GetParam().group * GetParam().rows <= kRowsOfLongChunks;
+    return GetParam().group * GetParam().rows <= kFewRows;
   }
   /// In one launch of blocks that are resident together, or in two; all rounds
   /// of certified<e>.

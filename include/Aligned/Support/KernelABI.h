@@ -77,23 +77,31 @@ namespace aligned {
 constexpr int64_t kChunkTokens = 256;
 constexpr int64_t kChunkPages = kChunkTokens / kPageTokens;
 
+/// Query rows of a group that are few: what a chunk leaves for `merge` is small
+/// beside what it reads.
+constexpr int64_t kFewRows = 4;
+
 /// Chunks of a GPU are shorter where a sequence is: a device needs work for all
-/// of its warps, and a long chunk takes long. Sequences of up to `length`
-/// positions have chunks of up to `tokens`.
+/// of its warps, and a long chunk takes long. Sequences of up to `few`
+/// positions, or `many` where rows are more than few, have chunks of up to
+/// `tokens`.
 struct ChunkSize {
-  int64_t length, tokens;
+  int64_t few, many, tokens;
+  constexpr int64_t length(int64_t groupRows) const {
+    return groupRows <= kFewRows ? few : many;
+  }
 };
-constexpr ChunkSize kChunkSizes[] = {{1024, 64}, {4096, 128}};
+constexpr ChunkSize kChunkSizes[] = {{1024, 1024, 64}, {4096, 2048, 128}};
 
 /// More rows than this share a chunk of at most one page on a GPU: their scores
 /// have to fit shared memory.
-constexpr int64_t kRowsOfLongChunks = 4;
+constexpr int64_t kRowsOfLongChunks = 8;
 
 /// Positions of a chunk of a sequence of `length` on a GPU.
 constexpr int64_t chunkTokens(int64_t length, int64_t groupRows) {
   int64_t most = groupRows <= kRowsOfLongChunks ? kChunkTokens : kPageTokens;
   for (ChunkSize size : kChunkSizes)
-    if (length <= size.length && size.tokens < most)
+    if (length <= size.length(groupRows) && size.tokens < most)
       return size.tokens;
   return most;
 }

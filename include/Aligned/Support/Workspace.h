@@ -41,8 +41,8 @@ constexpr int64_t numChunks(int64_t tokens, int64_t groupRows) {
   };
   consider(tokens);
   for (ChunkSize size : kChunkSizes)
-    if (size.length < tokens)
-      consider(size.length);
+    if (size.length(groupRows) < tokens)
+      consider(size.length(groupRows));
   return most;
 }
 

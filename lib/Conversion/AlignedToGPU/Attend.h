@@ -72,6 +72,7 @@ private:
   Val listForPlane2();
   void refinePlane(int plane);
   struct Refinement;
+  void beginValue(Val token, int plane, Val count);
   void chooseValues();
 
   // WeighTokens.cpp

@@ -42,7 +42,7 @@ static Val findChunkShift(GpuBuilder &b, int64_t groupRows, Val length) {
   Val shift = b.c32(llvm::Log2_64(most));
   for (ChunkSize size : llvm::reverse(kChunkSizes))
     if (size.tokens < most)
-      shift = b.select(length <= static_cast<double>(size.length),
+      shift = b.select(length <= static_cast<double>(size.length(groupRows)),
                        b.c32(llvm::Log2_64(size.tokens)), shift);
   return shift;
 }

@@ -227,6 +227,19 @@ void Attend::refinePlane(int plane) {
   b.warpBarrier();
 }
 
+/// Tokens of a list whose rows are asked for early. With those of all, the L2
+/// cache would lose some before they are used.
+static constexpr int64_t kEarlyTokens = 32;
+
+/// A row of V, which is used after the tokens are weighed, begins its way where
+/// its token is chosen. `count` tokens were before it.
+void Attend::beginValue(Val token, int plane, Val count) {
+  b.ifThen(count < static_cast<double>(kEarlyTokens), [&] {
+    prefetchRow(b, problem.getValueLayout(), chunk.valuePage(token),
+                chunk.pageRow(token), plane);
+  });
+}
+
 /// V's tiers by the refined scores, and their tokens.
 void Attend::chooseValues() {
   Val zero = b.c32(0);
@@ -239,12 +252,9 @@ void Attend::chooseValues() {
                         live & tile::Rule::wantsValuePlane1(bits)};
         SmallVector<Val> next;
         for (int plane = 0; plane < 2; ++plane)
-          next.push_back(append(
-              memory.lists[plane], carried[plane], token, chosen[plane], [&] {
-                // Summed up after the tokens are weighed.
-                prefetchRow(b, problem.getValueLayout(), chunk.valuePage(token),
-                            chunk.pageRow(token), plane);
-              }));
+          next.push_back(
+              append(memory.lists[plane], carried[plane], token, chosen[plane],
+                     [&] { beginValue(token, plane, carried[plane]); }));
         for (int plane = 0; plane < 2; ++plane)
           next.push_back(
               TokenSet{carried[2 + plane]}.with(token, chosen[plane]).bits);

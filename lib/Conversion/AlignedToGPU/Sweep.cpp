@@ -70,13 +70,13 @@ static ResidentWarps residentWarps(DecodeProblemAttr problem) {
   if (channels > 192 || (!isPlain && (rows > 4 || channels > 128)))
     return {0, 8, 8};
   if (isPlain && rows <= 8 && channels <= 128)
-    return {24, 20, 16};
+    return {24, rows <= kFewRows ? 24 : 16, 16};
   return {0, 12, 12};
 }
 
 int64_t aligned::gpu::sweepWarps(DecodeProblemAttr problem) {
   // With more rows, what a warp holds of two chunks leaves room for few.
-  if (problem.getGroupRows() > kRowsOfLongChunks)
+  if (problem.getGroupRows() > kFewRows)
     return 0;
   return std::min(kMaxWarps, kMaxShared / warpBytes(problem));
 }
