@@ -52,6 +52,11 @@
 // sequence: warps wait for each other. Any number of blocks gives the same
 // bits.
 //
+// On a GPU, blocks of `merge` may have any number of whole warps up to what its
+// package says: the same bits. Kernels that the package says overlap may be
+// launched so that they begin while the launch before them ends: they wait for
+// it themselves, and before that touch nothing that a decode writes.
+//
 // A decode with `certify` set repeats what is between `prepare` and `certify`
 // kCertifyRounds times; groups that are done do nothing in the rounds left. Any
 // kernel of a CPU can do that; one of a GPU if its problem is `certified`.
