@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from gguf_model import ModelError
-from llama import Config, normalise, project
+from llama import Config, normalise, project, rotary_turns
 
 LOCAL_ROPE_BASE = 10000.0  # not in the file
 GLOBAL_EVERY = 6
@@ -44,9 +44,7 @@ def read_gemma3(file):
 
 def rotate_halves(rows, base):
     """Rotary embedding of [tokens, heads, channels] from position 0 on; channels i and i + channels / 2 are a pair."""
-    channels = rows.shape[-1]
-    angle = np.arange(len(rows))[:, None, None] * base ** (-np.arange(0, channels, 2) / channels)
-    cos, sin = np.cos(angle).astype(np.float32), np.sin(angle).astype(np.float32)
+    cos, sin = rotary_turns(rows, 0, base)
     x, y = np.split(rows, 2, axis=-1)
     return np.concatenate([x * cos - y * sin, y * cos + x * sin], axis=-1)
 

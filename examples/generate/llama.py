@@ -57,12 +57,17 @@ def normalise(rows, weights, epsilon):
     return rows / np.sqrt(np.mean(rows * rows, axis=-1, keepdims=True) + epsilon) * weights
 
 
-def rotate(rows, first, base):
-    """Rotary embedding of [tokens, heads, channels] at positions from `first` on; channels 2i and 2i+1 are a pair."""
+def rotary_turns(rows, first, base):
+    """Cosine and sine of what the pairs of channels of [tokens, heads, channels] at positions from `first` on turn."""
     channels = rows.shape[-1]
     frequency = base ** (-np.arange(0, channels, 2, dtype=np.float64) / channels)
     angle = np.arange(first, first + len(rows))[:, None, None] * frequency
-    cos, sin = np.cos(angle).astype(np.float32), np.sin(angle).astype(np.float32)
+    return np.cos(angle).astype(np.float32), np.sin(angle).astype(np.float32)
+
+
+def rotate(rows, first, base):
+    """Rotary embedding of [tokens, heads, channels] at positions from `first` on; channels 2i and 2i+1 are a pair."""
+    cos, sin = rotary_turns(rows, first, base)
     turned = np.empty_like(rows)
     even, odd = rows[..., 0::2], rows[..., 1::2]
     turned[..., 0::2] = even * cos - odd * sin

@@ -13,6 +13,7 @@ from assets import default_text, gemma3_model
 from attention import PlainAttention
 from gemma3 import read_gemma3, run
 from gguf_model import File, ModelError
+from metrics import CHUNK, log_softmax
 from pieces import PieceTokenizer
 
 
@@ -31,15 +32,14 @@ class Recorder:
         return self.attention(layer, query, key, value)
 
 
-def perplexity(hidden, embedding, tokens, block=256):
+def perplexity(hidden, embedding, tokens, block=CHUNK):
     """Of the tokens behind the first."""
-    total = 0.0
-    for begin in range(0, len(tokens) - 1, block):
-        rows = hidden[begin:min(begin + block, len(tokens) - 1)] @ embedding.T
-        rows -= rows.max(axis=-1, keepdims=True)
-        own = rows[np.arange(len(rows)), tokens[begin + 1:begin + 1 + len(rows)]]
-        total -= np.sum(own - np.log(np.exp(rows).sum(axis=-1)), dtype=np.float64)
-    return float(np.exp(total / (len(tokens) - 1)))
+    following, surprise = tokens[1:], 0.0
+    for begin in range(0, len(following), block):
+        own = following[begin:begin + block]
+        log_p = log_softmax(hidden[begin:begin + len(own)] @ embedding.T)
+        surprise -= log_p[np.arange(len(own)), own].sum()
+    return float(np.exp(surprise / len(following)))
 
 
 def main():

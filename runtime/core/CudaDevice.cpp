@@ -63,9 +63,6 @@ public:
   Error launchResident(const Function &function, const void *params,
                        int64_t blocks, void *stream) override;
 
-  Error submit(const Function &function, const void *params, Grid grid,
-               bool isCooperative, void *stream);
-
   const Driver *driver = nullptr;
   cuda::Context context = nullptr;
   int architecture = 0; ///< 90 for sm_90
@@ -76,6 +73,8 @@ protected:
                    std::shared_ptr<Module> &module) override;
 
 private:
+  Error submit(const Function &function, const void *params, Grid grid,
+               bool isCooperative, void *stream);
   cuda::Device device = -1;
 };
 

@@ -12,7 +12,6 @@
 #include "Aligned/Support/KernelABI.h"
 
 #include <algorithm>
-#include <dlfcn.h>
 #include <limits>
 
 using namespace aligned;
@@ -316,6 +315,42 @@ TEST_F(BatchTest, DecodeRefusesOperandsTheKernelDoesNotHave) {
                      ALIGNED_INVALID_ARGUMENT, {"layer 3 of 3"}));
 }
 
+namespace {
+/// Decodes of one sequence of any length, by the kernels that a manifest tells
+/// how to launch.
+class OneSequence {
+public:
+  OneSequence(AlignedDevice device, int64_t kvHeads, const Manifest &manifest)
+      : bytes(referencePackage(manifest)), query(device, 64),
+        output(device, 64) {
+    EXPECT_TRUE(succeeded(
+        alignedPackageLoadFromMemory(bytes.data(), bytes.size(), &package)));
+    EXPECT_TRUE(succeeded(alignedKernelLoad(device, package, 0, &kernel)));
+    AlignedCacheOptions options = {1, kvHeads, 1, 1, 4096};
+    EXPECT_TRUE(succeeded(alignedCacheCreate(kernel, &options, &cache)));
+    EXPECT_TRUE(succeeded(alignedSequenceCreate(cache, &sequence)));
+    EXPECT_TRUE(succeeded(alignedSequenceReserve(cache, sequence, 1, nullptr)));
+  }
+  Outcome decode(int64_t maxTokens) {
+    Batch batch;
+    EXPECT_TRUE(succeeded(
+        alignedBatchCreate(kernel, cache, &sequence, 1, maxTokens, &batch)));
+    AlignedDecodeArgs args = {};
+    args.query = query.data;
+    args.output = output.data;
+    return alignedDecode(batch, 0, &args, nullptr);
+  }
+
+private:
+  std::vector<char> bytes;
+  Package package;
+  Kernel kernel;
+  Cache cache;
+  int64_t sequence = -1;
+  DeviceFloats query, output;
+};
+} // namespace
+
 // The tests' GPU holds six blocks of two warps: twelve chunks.
 TEST_F(BatchTest, SweepsWhereAHeadsChunksAreResidentTogether) {
   if (!isGpu())
@@ -323,66 +358,24 @@ TEST_F(BatchTest, SweepsWhereAHeadsChunksAreResidentTogether) {
   // A phase that cannot be launched tells that it was.
   Manifest manifest = referenceManifest();
   manifest.targets["nvptx:sm_80"].kernels["decode_0_score"].threads = 96;
-  std::vector<char> bytes = referencePackage(manifest);
-  Package sweeping;
-  Kernel decode;
-  Cache large;
-  ASSERT_TRUE(succeeded(
-      alignedPackageLoadFromMemory(bytes.data(), bytes.size(), &sweeping)));
-  ASSERT_TRUE(succeeded(alignedKernelLoad(device, sweeping, 0, &decode)));
-  AlignedCacheOptions options = {1, kHeads, 1, 1, 4096};
-  ASSERT_TRUE(succeeded(alignedCacheCreate(decode, &options, &large)));
-  int64_t sequence = -1;
-  ASSERT_TRUE(succeeded(alignedSequenceCreate(large, &sequence)));
-  ASSERT_TRUE(succeeded(alignedSequenceReserve(large, sequence, 1, nullptr)));
-  DeviceFloats query(device, 64), output(device, 64);
-  AlignedDecodeArgs args = {};
-  args.query = query.data;
-  args.output = output.data;
-  auto run = [&](int64_t tokens) -> Outcome {
-    Batch batch;
-    EXPECT_TRUE(succeeded(
-        alignedBatchCreate(decode, large, &sequence, 1, tokens, &batch)));
-    return alignedDecode(batch, 0, &args, nullptr);
-  };
-  EXPECT_TRUE(succeeded(run(12 * kChunkSizes[0].tokens)));
-  EXPECT_TRUE(failed(run(12 * kChunkSizes[0].tokens + 1), ALIGNED_DRIVER,
-                     {"cuLaunchKernelEx"}));
+  OneSequence sequence(device, kHeads, manifest);
+  EXPECT_TRUE(succeeded(sequence.decode(12 * kChunkSizes[0].tokens)));
+  EXPECT_TRUE(failed(sequence.decode(12 * kChunkSizes[0].tokens + 1),
+                     ALIGNED_DRIVER, {"cuLaunchKernelEx"}));
 }
 
 TEST_F(BatchTest, LaunchesOverlapWhereKernelsWaitThemselves) {
   if (!isGpu())
     GTEST_SKIP() << "a CPU has one phase after the other";
-  void *driver = dlopen("libcuda.so.1", RTLD_NOW | RTLD_NOLOAD);
-  auto *overlaps =
-      driver ? reinterpret_cast<int (*)()>(dlsym(driver, "fakeCudaOverlaps"))
-             : nullptr;
+  auto *overlaps = fakeCudaCounter("fakeCudaOverlaps");
   if (!overlaps)
     GTEST_SKIP() << "for the tests' own driver only";
   Manifest manifest = referenceManifest();
   for (auto &[name, kernel] : manifest.targets["nvptx:sm_80"].kernels)
     kernel.overlaps = name == "decode_0_score" || name == "decode_0_merge";
   manifest.targets["nvptx:sm_80"].kernels.erase("decode_0_sweep");
-  std::vector<char> bytes = referencePackage(manifest);
-  Package overlapping;
-  Kernel decode;
-  Cache own;
-  ASSERT_TRUE(succeeded(
-      alignedPackageLoadFromMemory(bytes.data(), bytes.size(), &overlapping)));
-  ASSERT_TRUE(succeeded(alignedKernelLoad(device, overlapping, 0, &decode)));
-  AlignedCacheOptions options = {1, kHeads, 1, 1, 256};
-  ASSERT_TRUE(succeeded(alignedCacheCreate(decode, &options, &own)));
-  int64_t sequence = -1;
-  ASSERT_TRUE(succeeded(alignedSequenceCreate(own, &sequence)));
-  ASSERT_TRUE(succeeded(alignedSequenceReserve(own, sequence, 1, nullptr)));
-  Batch batch;
-  ASSERT_TRUE(
-      succeeded(alignedBatchCreate(decode, own, &sequence, 1, 1, &batch)));
-  DeviceFloats query(device, 64), output(device, 64);
-  AlignedDecodeArgs args = {};
-  args.query = query.data;
-  args.output = output.data;
+  OneSequence sequence(device, kHeads, manifest);
   int before = overlaps();
-  ASSERT_TRUE(succeeded(alignedDecode(batch, 0, &args, nullptr)));
+  ASSERT_TRUE(succeeded(sequence.decode(1)));
   EXPECT_EQ(overlaps() - before, 2);
 }

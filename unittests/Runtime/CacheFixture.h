@@ -17,12 +17,19 @@
 #include "TestSupport.h"
 
 #include <cstdlib>
+#include <dlfcn.h>
 
 namespace aligned::test {
 
 inline const char *deviceName() {
   const char *name = std::getenv("ALIGNED_TEST_DEVICE");
   return name ? name : "cpu";
+}
+
+/// A counter of the tests' own driver (FakeCudaDriver.cpp); null with another.
+inline int (*fakeCudaCounter(const char *name))() {
+  void *driver = dlopen("libcuda.so.1", RTLD_NOLOAD | RTLD_NOW);
+  return driver ? reinterpret_cast<int (*)()>(dlsym(driver, name)) : nullptr;
 }
 
 /// Floats on the device, and a copy of them here.

@@ -92,6 +92,15 @@ ChunkMerger::Totals ChunkMerger::scaled(const Totals &totals,
   return result;
 }
 
+/// `totals` if they exist: what was read in their place otherwise may be NaN.
+ChunkMerger::Totals ChunkMerger::orNone(const Totals &totals,
+                                        Val exists) const {
+  SmallVector<Val> values = totals.values();
+  for (Val &value : values)
+    value = b.select(exists, value, b.constant(0, value.type()));
+  return Totals::of(values);
+}
+
 void ChunkMerger::add(const Totals &from, Totals &into) const {
   for (auto [x, sum] : llvm::zip_equal(from.output, into.output))
     sum = sum + x;
@@ -100,8 +109,8 @@ void ChunkMerger::add(const Totals &from, Totals &into) const {
   into.most = b.maxPropagate(into.most, from.most);
 }
 
-/// The lane's word and columns of each of the chunks from `first` on, and 0
-/// where there is none: what lies there may be NaN.
+/// The lane's word and columns of each of the chunks from `first` on; of the
+/// last one where there is none.
 SmallVector<Val> ChunkMerger::loadDeal(Val first) const {
   Type column = b.vec(kColumn, b.f32());
   SmallVector<Val> loaded;
@@ -136,16 +145,12 @@ SmallVector<Val> ChunkMerger::addDeal(Val first, ArrayRef<Val> loaded,
   Totals sums = scaled(Totals::of(carried.drop_back()),
                        item.rule.exp2(carried.back() - newBase));
   for (int64_t slot = 0; slot < kSlots; ++slot) {
-    auto orNothing = [&](Val value) {
-      return b.select(exists[slot], value, b.constant(0, value.type()));
-    };
-    Totals chunk;
-    Val word = orNothing(loaded[slot * each]);
-    for (Val column : loaded.slice(slot * each + 1, each - 1))
-      chunk.output.push_back(orNothing(column));
-    chunk.sum = chunk.most = b.bitcast(word, b.f32());
-    chunk.count = word;
-    add(scaled(chunk, item.rule.exp2(maxima[slot] - newBase)), sums);
+    ArrayRef<Val> own = loaded.slice(slot * each, each);
+    Val word = own.front(), asFloat = b.bitcast(word, b.f32());
+    Totals chunk = {llvm::to_vector(own.drop_front()), asFloat, word, asFloat};
+    add(scaled(orNone(chunk, exists[slot]),
+               item.rule.exp2(maxima[slot] - newBase)),
+        sums);
   }
   SmallVector<Val> next = sums.values();
   next.push_back(top);
@@ -213,20 +218,17 @@ void ChunkMerger::findMax() {
 /// The squads' totals, in their order.
 void ChunkMerger::addSquads() {
   Val count = numSquads();
-  totals = Totals::of(b.loop(
-      b.c32(0), count, kSquadsAtOnce, none().values(),
-      [&](Val first, ArrayRef<Val> carried) {
-        Totals all = Totals::of(carried);
-        for (int64_t i = 0; i < kSquadsAtOnce; ++i) {
-          Val squad = first + i, exists = squad < count;
-          Val top = b.load(b.f32(), floatAt(b, tops, squad));
-          Totals sums = scaled(loadSquad(squad), item.rule.exp2(top - base));
-          SmallVector<Val> values = sums.values();
-          // What lies where there is no squad may be NaN.
-          for (Val &value : values)
-            value = b.select(exists, value, b.constant(0, value.type()));
-          add(Totals::of(values), all);
-        }
-        return all.values();
-      }));
+  totals =
+      Totals::of(b.loop(b.c32(0), count, kSquadsAtOnce, none().values(),
+                        [&](Val first, ArrayRef<Val> carried) {
+                          Totals all = Totals::of(carried);
+                          for (int64_t i = 0; i < kSquadsAtOnce; ++i) {
+                            Val squad = first + i, exists = squad < count;
+                            Val top = b.load(b.f32(), floatAt(b, tops, squad));
+                            Totals sums = scaled(loadSquad(squad),
+                                                 item.rule.exp2(top - base));
+                            add(orNone(sums, exists), all);
+                          }
+                          return all.values();
+                        }));
 }

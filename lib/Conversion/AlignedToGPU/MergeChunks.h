@@ -87,6 +87,7 @@ private:
   Val partAt(Val squad, Val channel) const;
   Totals none() const;
   Totals scaled(const Totals &totals, Val factor) const;
+  Totals orNone(const Totals &totals, Val exists) const;
   void add(const Totals &from, Totals &into) const;
   llvm::SmallVector<Val> loadDeal(Val first) const;
   llvm::SmallVector<Val> addDeal(Val first, llvm::ArrayRef<Val> loaded,
