@@ -218,17 +218,16 @@ void ChunkMerger::findMax() {
 /// The squads' totals, in their order.
 void ChunkMerger::addSquads() {
   Val count = numSquads();
-  totals =
-      Totals::of(b.loop(b.c32(0), count, kSquadsAtOnce, none().values(),
-                        [&](Val first, ArrayRef<Val> carried) {
-                          Totals all = Totals::of(carried);
-                          for (int64_t i = 0; i < kSquadsAtOnce; ++i) {
-                            Val squad = first + i, exists = squad < count;
-                            Val top = b.load(b.f32(), floatAt(b, tops, squad));
-                            Totals sums = scaled(loadSquad(squad),
-                                                 item.rule.exp2(top - base));
-                            add(orNone(sums, exists), all);
-                          }
-                          return all.values();
-                        }));
+  auto addSome = [&](Val first, ArrayRef<Val> carried) {
+    Totals all = Totals::of(carried);
+    for (int64_t i = 0; i < kSquadsAtOnce; ++i) {
+      Val squad = first + i, exists = squad < count;
+      Val top = b.load(b.f32(), floatAt(b, tops, squad));
+      Totals sums = scaled(loadSquad(squad), item.rule.exp2(top - base));
+      add(orNone(sums, exists), all);
+    }
+    return all.values();
+  };
+  totals = Totals::of(
+      b.loop(b.c32(0), count, kSquadsAtOnce, none().values(), addSome));
 }
